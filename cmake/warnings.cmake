@@ -1,0 +1,13 @@
+# Every target of ours links stepkv_flags: warnings, and the sanitizers of the
+# preset, once for all.
+add_library(stepkv_flags INTERFACE)
+target_compile_options(stepkv_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Werror=thread-safety>
+  $<$<BOOL:${STEPKV_WERROR}>:-Werror>)
+target_include_directories(stepkv_flags INTERFACE ${PROJECT_SOURCE_DIR})
+if(STEPKV_SANITIZE)
+  target_compile_options(stepkv_flags INTERFACE
+    -fsanitize=${STEPKV_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(stepkv_flags INTERFACE -fsanitize=${STEPKV_SANITIZE})
+endif()
