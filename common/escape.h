@@ -1,0 +1,20 @@
+// Makes any bytes showable on one line of a terminal.
+#ifndef STEPKV_COMMON_ESCAPE_H_
+#define STEPKV_COMMON_ESCAPE_H_
+
+#include <string>
+#include <string_view>
+
+namespace stepkv {
+
+// ASCII control characters: line ends, terminal escapes, NUL, DEL.
+bool IsControl(char c);
+
+// `bytes` with quotes, backslashes and control characters escaped as in C
+// (\n, \xHH). Other bytes, UTF-8 among them, stay as they are. The quoted
+// words of a request are read back by the same rules.
+std::string Escape(std::string_view bytes);
+
+}  // namespace stepkv
+
+#endif  // STEPKV_COMMON_ESCAPE_H_

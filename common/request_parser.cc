@@ -1,0 +1,269 @@
+#include "common/request_parser.h"
+
+#include <cstring>
+#include <optional>
+
+#include "common/integer.h"
+
+namespace stepkv {
+namespace {
+
+// isspace(3) of the C locale: what Redis splits inline commands on.
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+std::string_view Trim(std::string_view line) {
+  while (!line.empty() && IsBlank(line.front())) line.remove_prefix(1);
+  while (!line.empty() && IsBlank(line.back())) line.remove_suffix(1);
+  return line;
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+char Unescape(char c) {
+  switch (c) {
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'b':
+      return '\b';
+    case 'a':
+      return '\a';
+    default:
+      return c;
+  }
+}
+
+// Reads one word and writes it, unquoted, over itself: a word never grows, so
+// quotes and escapes need no memory of their own.
+class WordReader {
+ public:
+  WordReader(const char* in, const char* end, char* out)
+      : in_(in), end_(end), out_(out) {}
+
+  // False on a quote that is not closed, or closed in the middle of a word.
+  bool Read() {
+    while (in_ < end_ && !IsBlank(*in_)) {
+      if (*in_ != '"' && *in_ != '\'') {
+        *out_++ = *in_++;
+        continue;
+      }
+      char quote = *in_++;
+      if (!ReadQuoted(quote)) return false;
+      return in_ == end_ || IsBlank(*in_);
+    }
+    return true;
+  }
+
+  const char* in() const { return in_; }
+  char* out() const { return out_; }
+
+ private:
+  bool ReadQuoted(char quote) {
+    while (in_ < end_ && *in_ != quote) {
+      if (*in_ != '\\') {
+        *out_++ = *in_++;
+      } else if (quote == '"') {
+        ReadEscape();
+      } else {
+        if (end_ - in_ > 1 && in_[1] == '\'') ++in_;
+        *out_++ = *in_++;
+      }
+    }
+    return in_++ < end_;
+  }
+
+  void ReadEscape() {
+    std::ptrdiff_t left = end_ - in_;
+    if (left > 3 && in_[1] == 'x' && HexDigit(in_[2]) >= 0 &&
+        HexDigit(in_[3]) >= 0) {
+      *out_++ = static_cast<char>(HexDigit(in_[2]) * 16 + HexDigit(in_[3]));
+      in_ += 4;
+    } else if (left > 1) {
+      *out_++ = Unescape(in_[1]);
+      in_ += 2;
+    } else {
+      *out_++ = *in_++;
+    }
+  }
+
+  const char* in_;
+  const char* const end_;
+  char* out_;
+};
+
+}  // namespace
+
+RequestParser::RequestParser(const RequestLimits& limits) : limits_(limits) {}
+
+RequestParser::Status RequestParser::Next(Request* request) {
+  for (;;) {
+    if (!error_.empty()) return Status::kMalformed;
+    if (input_.empty()) return Status::kIncomplete;
+    bool is_array = *input_.Readable().data() == '*';
+    Status status = is_array ? NextArray() : NextInline();
+    if (status == Status::kMalformed) return status;
+    bool complete = status == Status::kComplete;
+    if ((complete ? parsed_ : input_.size()) > limits_.request_bytes)
+      return Fail("too big request");
+    if (!complete) return status;
+    FinishRequest();
+    if (args_.empty()) continue;
+    *request = {dialect_, args_};
+    return Status::kComplete;
+  }
+}
+
+// Makes the views, and moves on to the bytes behind the request. They stay in
+// place until the next Prepare.
+void RequestParser::FinishRequest() {
+  const char* base = input_.Readable().data();
+  args_.clear();
+  for (const Slice& slice : slices_) {
+    args_.emplace_back(base + slice.offset, slice.size);
+  }
+  slices_.clear();
+  input_.Consume(parsed_);
+  parsed_ = scanned_ = 0;
+  counted_ = false;
+}
+
+RequestParser::Status RequestParser::Fail(std::string_view what) {
+  error_ = "Protocol error: ";
+  error_ += what;
+  return Status::kMalformed;
+}
+
+// Finds the LF that ends the line at the start of the input, and moves
+// parsed_ behind it.
+RequestParser::Status RequestParser::FindLine(std::string_view* line) {
+  std::string_view input = input_.View();
+  std::size_t end = input.find('\n', scanned_);
+  scanned_ = input.size();
+  bool ended = end != std::string_view::npos;
+  if ((ended ? end : input.size()) > limits_.line_bytes)
+    return Fail("too big inline request");
+  if (!ended) return Status::kIncomplete;
+  *line = input.substr(0, end);
+  parsed_ = end + 1;
+  return Status::kComplete;
+}
+
+RequestParser::Status RequestParser::NextLine(std::string_view* line) {
+  if (!error_.empty()) return Status::kMalformed;
+  dialect_ = Dialect::kLine;
+  Status status = FindLine(line);
+  if (status != Status::kComplete) return status;
+  *line = Trim(*line);
+  FinishRequest();
+  return status;
+}
+
+RequestParser::Status RequestParser::NextInline() {
+  std::string_view line;
+  Status status = FindLine(&line);
+  if (status != Status::kComplete) return status;
+  bool crlf = line.ends_with('\r');
+  if (crlf) line.remove_suffix(1);
+  dialect_ = crlf ? Dialect::kResp2 : Dialect::kLine;
+  if (!SplitWords(input_.Readable().first(line.size())))
+    return Fail("unbalanced quotes in request");
+  return Status::kComplete;
+}
+
+bool RequestParser::SplitWords(std::span<char> line) {
+  const char* in = line.data();
+  const char* end = in + line.size();
+  for (;;) {
+    while (in < end && IsBlank(*in)) ++in;
+    if (in == end) return true;
+    auto offset = static_cast<std::size_t>(in - line.data());
+    char* word = line.data() + offset;
+    WordReader reader(in, end, word);
+    if (!reader.Read()) return false;
+    slices_.push_back({offset, static_cast<std::size_t>(reader.out() - word)});
+    in = reader.in();
+  }
+}
+
+// Finds the CR that ends a count or a length, which starts one byte (`*` or
+// `$`) behind parsed_. Redis steps over the byte behind the CR without a look,
+// and so do we.
+RequestParser::Status RequestParser::FindNumber(std::string_view too_long,
+                                                std::string_view* digits) {
+  std::string_view input = input_.View();
+  std::size_t end = input.find('\r', scanned_);
+  bool ended = end != std::string_view::npos;
+  scanned_ = ended ? end : input.size();
+  if (scanned_ - parsed_ > limits_.line_bytes) return Fail(too_long);
+  if (!ended || end + 1 == input.size()) return Status::kIncomplete;
+  *digits = input.substr(parsed_, end - parsed_);
+  return Status::kComplete;
+}
+
+RequestParser::Status RequestParser::NextArray() {
+  dialect_ = Dialect::kResp2;
+  if (!counted_) {
+    std::string_view line;
+    Status status = FindNumber("too big mbulk count string", &line);
+    if (status != Status::kComplete) return status;
+    std::optional<std::int64_t> count = ParseInteger(line.substr(1));
+    if (!count || *count > static_cast<std::int64_t>(limits_.arguments))
+      return Fail("invalid multibulk length");
+    parsed_ = scanned_ = line.size() + 2;
+    counted_ = true;
+    missing_arguments_ = *count;
+    bulk_size_ = -1;
+  }
+  while (missing_arguments_ > 0) {
+    Status status = NextArgument();
+    if (status != Status::kComplete) return status;
+    --missing_arguments_;
+  }
+  return Status::kComplete;
+}
+
+RequestParser::Status RequestParser::NextArgument() {
+  if (bulk_size_ < 0) {
+    std::string_view line;
+    Status status = FindNumber("too big bulk count string", &line);
+    if (status != Status::kComplete) return status;
+    if (!line.starts_with('$')) {
+      char got = line.empty() ? '\r' : line[0];
+      return Fail(std::string("expected '$', got '") + got + "'");
+    }
+    std::optional<std::int64_t> size = ParseInteger(line.substr(1));
+    if (!size || *size < 0 ||
+        *size > static_cast<std::int64_t>(limits_.bulk_bytes))
+      return Fail("invalid bulk length");
+    parsed_ = scanned_ = parsed_ + line.size() + 2;
+    bulk_size_ = *size;
+  }
+  auto size = static_cast<std::size_t>(bulk_size_);
+  if (input_.size() - parsed_ < size + 2) return Status::kIncomplete;
+  slices_.push_back({parsed_, size});
+  parsed_ = scanned_ = parsed_ + size + 2;
+  bulk_size_ = -1;
+  return Status::kComplete;
+}
+
+std::size_t RequestParser::capacity() const {
+  return input_.capacity() + slices_.capacity() * sizeof(Slice) +
+         args_.capacity() * sizeof(std::string_view);
+}
+
+void RequestParser::ReleaseIfEmpty() {
+  if (!input_.empty()) return;
+  input_.Release();
+  slices_ = {};
+  args_ = {};
+}
+
+}  // namespace stepkv

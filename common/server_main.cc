@@ -1,0 +1,72 @@
+#include "common/server_main.h"
+
+#include <sys/resource.h>
+
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "common/log.h"
+#include "common/stop_signal.h"
+
+namespace stepkv {
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitUsage = 2;
+constexpr char kVersion[] = "0.1.0";
+
+// Clients need a descriptor each; the shell's soft limit is often 1024. Where
+// the hard limit is too low as well, Listener deals with the shortage.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool IsLoopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
+void Serve(const Options& options, const std::function<void(Server&)>& serve) {
+  InstallStopSignal();
+  RaiseDescriptorLimit();
+  Listener listener(Listen(options.bind, options.port));
+  if (!IsLoopback(options.bind)) {
+    LogError("warning: listening on " + options.bind +
+             ", and there is no authentication");
+  }
+  LogLine("Serving " + LocalAddress(listener.get()));
+  Server server{options, listener};
+  serve(server);
+}
+
+}  // namespace
+
+int ServerMain(int argc, char** argv, const StepInfo& step,
+               const std::function<void(Server&)>& serve) {
+  SetLogName(step.name);
+  try {
+    const Options options = ParseOptions(argc, argv, step);
+    switch (options.action) {
+      case Options::Action::kHelp:
+        LogLine(HelpText(step));
+        return 0;
+      case Options::Action::kVersion:
+        LogLine(std::string(step.name) + " " + kVersion);
+        return 0;
+      case Options::Action::kServe:
+        Serve(options, serve);
+        return 0;
+    }
+  } catch (const UsageError& error) {
+    std::cerr << error.what() << '\n' << UsageLine(step) << '\n';
+    return kExitUsage;
+  } catch (const std::exception& error) {
+    LogError(error.what());
+  }
+  return kExitFailure;
+}
+
+}  // namespace stepkv
