@@ -1,0 +1,3 @@
+module stepkv/go_channel
+
+go 1.18
