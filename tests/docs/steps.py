@@ -26,7 +26,7 @@ def heading(folder, field):
     for line in (folder / "main.cc").read_text().splitlines():
         if not line.startswith("//"):
             break
-        found = re.match(r"// ([A-Z]\w*(?: \d\d(?:-\d)?)?):(.*)", line)
+        found = re.match(r"// ([A-Z][\w ]*):(.*)", line)
         if found:
             reading = found[1].startswith(field)
             line = "//" + found[2]
