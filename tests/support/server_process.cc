@@ -162,27 +162,27 @@ void ServerProcess::AwaitServingLine() {
 
 ServerProcess ServerProcess::StartRedis(
     const std::vector<std::string>& arguments) {
+  std::uint16_t port = FreePort();
+  std::vector<std::string> argv{
+      "redis-server", "--port", std::to_string(port), "--bind", "127.0.0.1",
+      "--save",       "",       "--appendonly",       "no"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return StartCommand(argv, port);
+}
+
+ServerProcess ServerProcess::StartCommand(const std::vector<std::string>& argv,
+                                          std::uint16_t port) {
   ServerProcess server;
   server.output_path_ = TemporaryFile();
   server.errors_path_ = TemporaryFile();
-  server.port_ = FreePort();
-  std::vector<std::string> argv{"redis-server",
-                                "--port",
-                                std::to_string(server.port_),
-                                "--bind",
-                                "127.0.0.1",
-                                "--save",
-                                "",
-                                "--appendonly",
-                                "no"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  server.port_ = port;
   server.pid_ = Spawn(argv, server.output_path_, server.errors_path_, {});
   auto deadline = steady_clock::now() + kStartPatience;
   while (steady_clock::now() < deadline && server.Running()) {
     if (AcceptsConnections(server.port_)) return server;
     std::this_thread::sleep_for(milliseconds(5));
   }
-  throw std::runtime_error("redis-server did not start: " + server.Output() +
+  throw std::runtime_error(argv[0] + " did not start: " + server.Output() +
                            server.Errors());
 }
 

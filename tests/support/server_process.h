@@ -50,6 +50,11 @@ class ServerProcess {
   static ServerProcess StartRedis(
       const std::vector<std::string>& arguments = {});
 
+  // Starts any other server, told by its arguments to listen on `port`, and
+  // returns when it accepts connections there.
+  static ServerProcess StartCommand(const std::vector<std::string>& argv,
+                                    std::uint16_t port);
+
   ServerProcess(ServerProcess&& other) noexcept;
   ServerProcess& operator=(ServerProcess&&) = delete;
   ~ServerProcess();  // SIGKILL, if it still runs
