@@ -25,8 +25,10 @@ struct RequestLimits {
   std::size_t request_bytes = kGiB;
 };
 
+inline constexpr RequestLimits kDefaultRequestLimits;
+
 // The largest value: what APPEND may grow a value to.
-inline constexpr std::size_t kMaxValueBytes = RequestLimits{}.bulk_bytes;
+inline constexpr std::size_t kMaxValueBytes = kDefaultRequestLimits.bulk_bytes;
 
 // What one read(2) asks for at least, and at most.
 inline constexpr std::size_t kReadBytes = 16 * kKiB;

@@ -106,17 +106,17 @@ RequestParser::RequestParser(const RequestLimits& limits) : limits_(limits) {}
 RequestParser::Status RequestParser::Next(Request* request) {
   for (;;) {
     if (!error_.empty()) return Status::kMalformed;
-    if (input_.empty()) return Status::kIncomplete;
-    bool is_array = *input_.Readable().data() == '*';
+    if (input().empty()) return Status::kIncomplete;
+    bool is_array = *input().Readable().data() == '*';
     Status status = is_array ? NextArray() : NextInline();
     if (status == Status::kMalformed) return status;
     bool complete = status == Status::kComplete;
-    if ((complete ? parsed_ : input_.size()) > limits_.request_bytes)
+    if ((complete ? parsed_ : input().size()) > limits_.request_bytes)
       return Fail("too big request");
     if (!complete) return status;
     FinishRequest();
-    if (args_.empty()) continue;
-    *request = {dialect_, args_};
+    if (memory_.args_.empty()) continue;
+    *request = {dialect_, memory_.args_};
     return Status::kComplete;
   }
 }
@@ -124,13 +124,13 @@ RequestParser::Status RequestParser::Next(Request* request) {
 // Makes the views, and moves on to the bytes behind the request. They stay in
 // place until the next Prepare.
 void RequestParser::FinishRequest() {
-  const char* base = input_.Readable().data();
-  args_.clear();
-  for (const Slice& slice : slices_) {
-    args_.emplace_back(base + slice.offset, slice.size);
+  const char* base = input().Readable().data();
+  memory_.args_.clear();
+  for (const Memory::Slice& slice : memory_.slices_) {
+    memory_.args_.emplace_back(base + slice.offset, slice.size);
   }
-  slices_.clear();
-  input_.Consume(parsed_);
+  memory_.slices_.clear();
+  input().Consume(parsed_);
   parsed_ = scanned_ = 0;
   counted_ = false;
 }
@@ -144,14 +144,14 @@ RequestParser::Status RequestParser::Fail(std::string_view what) {
 // Finds the LF that ends the line at the start of the input, and moves
 // parsed_ behind it.
 RequestParser::Status RequestParser::FindLine(std::string_view* line) {
-  std::string_view input = input_.View();
-  std::size_t end = input.find('\n', scanned_);
-  scanned_ = input.size();
+  std::string_view bytes = input().View();
+  std::size_t end = bytes.find('\n', scanned_);
+  scanned_ = bytes.size();
   bool ended = end != std::string_view::npos;
-  if ((ended ? end : input.size()) > limits_.line_bytes)
+  if ((ended ? end : bytes.size()) > limits_.line_bytes)
     return Fail("too big inline request");
   if (!ended) return Status::kIncomplete;
-  *line = input.substr(0, end);
+  *line = bytes.substr(0, end);
   parsed_ = end + 1;
   return Status::kComplete;
 }
@@ -173,7 +173,7 @@ RequestParser::Status RequestParser::NextInline() {
   bool crlf = line.ends_with('\r');
   if (crlf) line.remove_suffix(1);
   dialect_ = crlf ? Dialect::kResp2 : Dialect::kLine;
-  if (!SplitWords(input_.Readable().first(line.size())))
+  if (!SplitWords(input().Readable().first(line.size())))
     return Fail("unbalanced quotes in request");
   return Status::kComplete;
 }
@@ -188,7 +188,8 @@ bool RequestParser::SplitWords(std::span<char> line) {
     char* word = line.data() + offset;
     WordReader reader(in, end, word);
     if (!reader.Read()) return false;
-    slices_.push_back({offset, static_cast<std::size_t>(reader.out() - word)});
+    memory_.slices_.push_back(
+        {offset, static_cast<std::size_t>(reader.out() - word)});
     in = reader.in();
   }
 }
@@ -198,13 +199,13 @@ bool RequestParser::SplitWords(std::span<char> line) {
 // and so do we.
 RequestParser::Status RequestParser::FindNumber(std::string_view too_long,
                                                 std::string_view* digits) {
-  std::string_view input = input_.View();
-  std::size_t end = input.find('\r', scanned_);
+  std::string_view bytes = input().View();
+  std::size_t end = bytes.find('\r', scanned_);
   bool ended = end != std::string_view::npos;
-  scanned_ = ended ? end : input.size();
+  scanned_ = ended ? end : bytes.size();
   if (scanned_ - parsed_ > limits_.line_bytes) return Fail(too_long);
-  if (!ended || end + 1 == input.size()) return Status::kIncomplete;
-  *digits = input.substr(parsed_, end - parsed_);
+  if (!ended || end + 1 == bytes.size()) return Status::kIncomplete;
+  *digits = bytes.substr(parsed_, end - parsed_);
   return Status::kComplete;
 }
 
@@ -247,23 +248,22 @@ RequestParser::Status RequestParser::NextArgument() {
     bulk_size_ = *size;
   }
   auto size = static_cast<std::size_t>(bulk_size_);
-  if (input_.size() - parsed_ < size + 2) return Status::kIncomplete;
-  slices_.push_back({parsed_, size});
+  if (input().size() - parsed_ < size + 2) return Status::kIncomplete;
+  memory_.slices_.push_back({parsed_, size});
   parsed_ = scanned_ = parsed_ + size + 2;
   bulk_size_ = -1;
   return Status::kComplete;
 }
 
 std::size_t RequestParser::capacity() const {
-  return input_.capacity() + slices_.capacity() * sizeof(Slice) +
-         args_.capacity() * sizeof(std::string_view);
+  return input().capacity() +
+         memory_.slices_.capacity() * sizeof(Memory::Slice) +
+         memory_.args_.capacity() * sizeof(std::string_view);
 }
 
 void RequestParser::ReleaseIfEmpty() {
-  if (!input_.empty()) return;
-  input_.Release();
-  slices_ = {};
-  args_ = {};
+  if (!input().empty()) return;
+  memory_ = {};
 }
 
 }  // namespace stepkv

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/byte_buffer.h"
@@ -31,12 +32,13 @@ class RequestParser {
  public:
   enum class Status { kComplete, kIncomplete, kMalformed };
 
-  explicit RequestParser(const RequestLimits& limits = {});
+  // `limits` must outlive the parser.
+  explicit RequestParser(const RequestLimits& limits = kDefaultRequestLimits);
 
   // Room for at least `bytes`, to be filled by the caller, who then says with
   // Commit how much of it was.
-  std::span<char> Prepare(std::size_t bytes) { return input_.Prepare(bytes); }
-  void Commit(std::size_t bytes) { input_.Commit(bytes); }
+  std::span<char> Prepare(std::size_t bytes) { return input().Prepare(bytes); }
+  void Commit(std::size_t bytes) { input().Commit(bytes); }
 
   // The next request in either dialect. Requests without a word (an empty
   // line, `*0`, `*-1`) are passed over.
@@ -51,7 +53,7 @@ class RequestParser {
   Dialect dialect() const { return dialect_; }
 
   // Bytes that have arrived and belong to no request yet.
-  std::size_t buffered() const { return input_.size(); }
+  std::size_t buffered() const { return input().size(); }
 
   // The memory it holds, in bytes.
   std::size_t capacity() const;
@@ -59,12 +61,26 @@ class RequestParser {
   // Gives the memory back if no part of a request is waiting in it.
   void ReleaseIfEmpty();
 
- private:
-  // An argument by position, since the buffer may move as it grows.
-  struct Slice {
-    std::size_t offset;  // from the start of the request
-    std::size_t size;
+  // The memory it works in. While no part of a request is waiting (buffered()
+  // is 0) it can be taken away and given to another parser: so a thousand
+  // idle connections need no more of it than one.
+  class Memory {
+    friend class RequestParser;
+    // An argument by position, since the buffer may move as it grows.
+    struct Slice {
+      std::size_t offset;  // from the start of the request
+      std::size_t size;
+    };
+    ByteBuffer input_;  // starts with the request that is being read
+    std::vector<Slice> slices_;
+    std::vector<std::string_view> args_;  // what Request::args shows
   };
+  Memory TakeMemory() { return std::move(memory_); }
+  void GiveMemory(Memory memory) { memory_ = std::move(memory); }
+
+ private:
+  ByteBuffer& input() { return memory_.input_; }
+  const ByteBuffer& input() const { return memory_.input_; }
 
   Status NextInline();
   Status NextArray();
@@ -75,8 +91,7 @@ class RequestParser {
   Status Fail(std::string_view what);
   void FinishRequest();
 
-  const RequestLimits limits_;
-  ByteBuffer input_;  // starts with the request that is being read
+  const RequestLimits& limits_;
 
   // Progress within that request, as offsets from its start.
   std::size_t parsed_ = 0;   // what is understood
@@ -84,11 +99,10 @@ class RequestParser {
   bool counted_ = false;     // an array: its count is known
   std::int64_t missing_arguments_ = 0;
   std::int64_t bulk_size_ = -1;  // of the argument being read; -1: not known
-  std::vector<Slice> slices_;
 
   Dialect dialect_ = Dialect::kResp2;
   std::string error_;
-  std::vector<std::string_view> args_;  // what Request::args shows
+  Memory memory_;
 };
 
 }  // namespace stepkv
