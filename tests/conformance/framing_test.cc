@@ -90,8 +90,6 @@ CONFORMANCE(Framing, ValueLargerThanAnyBufferComesBackUnchanged, kStore) {
   client().Exchange(Resp({"STRLEN", "big"}),
                     ":" + std::to_string(value.size()) + "\r\n");
   client().Exchange(Resp({"GET", "big"}), Bulk(value));
-  client().Exchange(Resp({"ECHO", value}) + Resp({"PING"}),
-                    Bulk(value) + "+PONG\r\n");
 }
 
 CONFORMANCE(Framing, ValuesAroundTheSizesOfBuffersComeBackUnchanged, kStore) {

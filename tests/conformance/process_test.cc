@@ -140,7 +140,7 @@ CONFORMANCE(Process, VerboseCannotBeMadeToForgeALine, kProcess) {
   ServerProcess server = StartServer({"--verbose"});
   {
     Client client = ConnectTo(server);
-    client.Send("ECHO \"\\nClosing 1.2.3.4:5\"\x1b[2J\n");
+    client.Send("ECHO \"\\nClosing 1.2.3.4:5 \x1b[2J\"\n");
     client.ReadLine();
     ExpectServed(client, "done");
   }

@@ -34,15 +34,6 @@ void ExpectExit(ServerProcess& server, int code) {
                                               << server.Errors();
 }
 
-bool Refuses(std::uint16_t port) {
-  try {
-    Client probe(port);
-    return false;
-  } catch (const std::system_error&) {
-    return true;
-  }
-}
-
 CONFORMANCE(Shutdown, SignalEndsAnUnusedServerWithZero, kProcess) {
   for (int signal : {SIGTERM, SIGINT}) {
     ServerProcess server = StartServer();
@@ -175,18 +166,45 @@ CONFORMANCE(Shutdown, IdleHalfSentDeafAndPipeliningClientsTogether,
   ExpectExit(server, 0);
 }
 
-// The first signal has closed the listener before the second one is sent; the
-// deaf client would hold the end for the whole grace time, and then it is 0.
-CONFORMANCE(Shutdown, SecondSignalEndsAtOnce, kStore | kProcess) {
-  ServerProcess server = StartServer();
-  Client deaf = ConnectTo(server);
+// A client that asks for far more than it reads, so that the server has
+// something left to write until its grace time is over.
+Client Deaf(const ServerProcess& server) {
+  Client deaf(server.port());
   deaf.Exchange(Resp({"SET", "big", Pattern(1 << 20)}), "+OK\r\n");
   deaf.Send(Repeat(Resp({"GET", "big"}), 64));
   EXPECT_TRUE(deaf.Readable(kPatience));
+  return deaf;
+}
+
+// An idle client that is closed shows that the first signal has been dealt
+// with. The grace time would have ended with 0.
+CONFORMANCE(Shutdown, SecondSignalEndsAtOnce, kStore | kConcurrent | kProcess) {
+  ServerProcess server = StartServer();
+  Client deaf = Deaf(server);
+  Client idle = ConnectTo(server);
+  ExpectServed(idle, "idle");
   server.Signal(SIGTERM);
-  EXPECT_TRUE(Eventually([&] { return Refuses(server.port()); }));
+  idle.ExpectClosed();
   server.Signal(SIGTERM);
   ExpectExit(server, 1);
+}
+
+CONFORMANCE(Shutdown, NobodyIsServedAfterTheSignal,
+            kStore | kConcurrent | kProcess) {
+  ServerProcess server = StartServer();
+  Client deaf = Deaf(server);
+  Client idle = ConnectTo(server);
+  ExpectServed(idle, "idle");
+  server.Signal(SIGTERM);
+  idle.ExpectClosed();
+  try {
+    Client late = ConnectTo(server);
+    late.Send("PING\r\n");
+    EXPECT_EQ(late.ReadToEnd(), "");
+  } catch (const std::system_error&) {
+    // Refused: as good.
+  }
+  ExpectExit(server, 0);
 }
 
 CONFORMANCE(Shutdown, PortIsFreeAtOnce, kProcess) {
