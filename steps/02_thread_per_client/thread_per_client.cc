@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <exception>
-#include <system_error>
 #include <utility>
 
 #include "common/log.h"
@@ -36,14 +35,17 @@ void ThreadPerClient::Start(Descriptor socket) {
     server_.listener.Refuse(std::move(socket), "--max-clients is reached");
     return;
   }
-  Clients::iterator client = serving_.emplace(serving_.end());
-  client->connection.emplace(std::move(socket), server_.options,
-                             BlockingClient::StopBy::kShutdown);
+  Clients starting;
   try {
-    client->thread = std::thread(&ThreadPerClient::RunClient, this, client);
-  } catch (const std::system_error& error) {  // pthread_create(3): EAGAIN
-    server_.listener.Refuse(client->connection->TakeSocket(), error.what());
-    serving_.erase(client);
+    Client& client = starting.emplace_back();
+    client.connection.emplace(std::move(socket), server_.options,
+                              BlockingClient::StopBy::kShutdown);
+    client.thread =
+        std::thread(&ThreadPerClient::RunClient, this, starting.begin());
+    serving_.splice(serving_.end(), starting);
+  } catch (const std::exception& error) {  // pthread_create(3): EAGAIN
+    if (!socket.valid()) socket = starting.front().connection->TakeSocket();
+    server_.listener.Refuse(std::move(socket), error.what());
   }
 }
 
