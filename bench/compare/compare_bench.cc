@@ -105,6 +105,7 @@ void RunTrial(benchmark::State& state, const Scenario& scenario,
               const Contestant& contestant, const Settings& settings) {
   MeasurementPlan plan = settings.plan;
   plan.read_memory = scenario.reports_memory;
+  plan.window *= scenario.window_factor;
   Workload workload = WorkloadFor(scenario, contestant);
   workload.threads = settings.threads;
   try {
@@ -191,6 +192,7 @@ void PrintScenarios() {
   for (const Scenario& scenario : AllScenarios()) {
     std::printf("%s\t%s\n", scenario.name.c_str(), scenario.question.c_str());
   }
+  std::printf("null_call\tWhat is the generator's own work, per request?\n");
 }
 
 int Main(int argc, char** argv) {

@@ -16,7 +16,8 @@ constexpr std::size_t kScratchBytes = 256 * 1024;
 // buffers never fill towards each other.
 constexpr std::size_t kSetsAtOnce = 64;
 constexpr std::size_t kSlowValueBytes = 16 * 1024;
-constexpr int kSlowReceiveBytes = 4 * 1024;  // SO_RCVBUF
+constexpr std::size_t kSlowKey = 99'999'999;  // no other's key
+constexpr int kSlowReceiveBytes = 4 * 1024;   // SO_RCVBUF
 // Connections made before each has been heard of: fewer than any backlog.
 constexpr int kConnectsAtOnce = 64;
 
@@ -46,7 +47,7 @@ LoadGenerator::LoadGenerator(const Workload& workload, std::uint16_t port)
     : workload_(workload),
       port_(port),
       corpus_(workload.protocol, workload.keys, workload.value_bytes),
-      slow_corpus_(workload.protocol, 1, kSlowValueBytes),
+      slow_corpus_(workload.protocol, 1, kSlowValueBytes, kSlowKey),
       phases_(std::make_unique<LoadPhases>()) {
   workload_.threads = std::clamp(workload_.threads, 1, workload_.clients);
   for (int i = 0; i < workload_.threads; ++i) {

@@ -18,6 +18,7 @@ namespace {
 constexpr double kFullCore = 0.9;
 constexpr double kKernelStackBytes = 16 * 1024;  // THREAD_SIZE, x86-64, arm64
 constexpr std::chrono::seconds kStopPatience{5};
+constexpr std::chrono::nanoseconds kLongestWarmUp{std::chrono::seconds(3)};
 
 // What is read at the edges of the window. The threads are read outside of
 // it, since reading thousands of them takes a while.
@@ -41,7 +42,7 @@ class Trial {
     try {
       Connect();
       load_->Start();
-      load_->Run(plan_.warm_up);
+      WarmUp();
       if (plan_.count_syscalls) CountSyscalls();
       MeasureWindow();
       Report(load_->Stop());
@@ -66,6 +67,18 @@ class Trial {
            (all.page_table_bytes - one.page_table_bytes +
             (all.threads - one.threads) * kKernelStackBytes) /
                more);
+  }
+
+  // Thousands of clients need longer than the plan's time to be served at
+  // all: the window begins when each has been, twice over.
+  void WarmUp() {
+    load_->Run(plan_.warm_up);
+    auto wanted = 2 * static_cast<std::uint64_t>(workload_.clients);
+    std::int64_t latest = NowNanoseconds() + kLongestWarmUp.count();
+    while (workload_.requests_per_second == 0 && load_->Answered() < wanted &&
+           NowNanoseconds() < latest) {
+      load_->Run(std::chrono::milliseconds(5));
+    }
   }
 
   void CountSyscalls() {
@@ -114,9 +127,11 @@ class Trial {
   void Report(const LoadResult& result) {
     measurement_.seconds = result.seconds;
     measurement_.answered = result.answered;
-    auto answered =
-        static_cast<double>(std::max<std::uint64_t>(result.answered, 1));
+    auto answered = static_cast<double>(result.answered);
+    double server = after_.server_cpu - before_.server_cpu;
     Figure("requests_per_second", answered / result.seconds);
+    ReportWhoWasBusy(result, server);
+    if (result.answered == 0) return;  // nothing to divide by
     Figure("p50_us", 1e-3 * static_cast<double>(result.latency.Quantile(.5)));
     Figure("p99_us", 1e-3 * static_cast<double>(result.latency.Quantile(.99)));
     Figure("p999_us",
@@ -125,10 +140,8 @@ class Trial {
       Figure("generator_lag_p99_us",
              1e-3 * static_cast<double>(result.lag.Quantile(.99)));
     }
-    double server = after_.server_cpu - before_.server_cpu;
     Figure("cpu_us_per_request", 1e6 * server / answered);
     ReportSwitches();
-    ReportWhoWasBusy(result, server);
   }
 
   void ReportSwitches() {

@@ -92,6 +92,7 @@ std::vector<Scenario> AllScenarios() {
       OpenLoop()};
   for (Scenario& scenario : all) {
     if (scenario.workload.clients >= 500) scenario.reports_memory = true;
+    if (scenario.workload.clients >= 5000) scenario.window_factor = 3;
   }
   return all;
 }

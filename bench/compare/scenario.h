@@ -17,6 +17,7 @@ struct Scenario {
   bool needs_store = false;
   bool lines = false;  // in the line dialect; steps and the Go peer only
   bool reports_memory = false;
+  int window_factor = 1;  // of the usual window: where a turn takes long
   // Open loop at these shares of the contestant's own capacity; empty: closed.
   std::vector<int> load_percent;
 };
