@@ -8,6 +8,7 @@
 #ifndef STEPKV_STEPS_03_STORE_THREAD_STORE_THREAD_H_
 #define STEPKV_STEPS_03_STORE_THREAD_STORE_THREAD_H_
 
+#include <exception>
 #include <semaphore>
 #include <thread>
 #include <vector>
@@ -32,6 +33,7 @@ class StoreThread {
     if (!operations_.Send(&operation))
       return replies.Error("ERR server is shutting down");
     operation.done.acquire();
+    if (operation.failure) std::rethrow_exception(operation.failure);
   }
 
  private:
@@ -40,6 +42,7 @@ class StoreThread {
   struct Operation {
     const Command& command;
     ReplyWriter& replies;
+    std::exception_ptr failure = nullptr;  // what Apply threw: bad_alloc
     std::binary_semaphore done{0};
   };
 
@@ -50,7 +53,11 @@ class StoreThread {
     std::vector<Operation*> received;
     while (operations_.ReceiveAll(received)) {
       for (Operation* operation : received) {
-        table.Apply(operation->command, operation->replies);
+        try {
+          table.Apply(operation->command, operation->replies);
+        } catch (...) {  // ends the client that asked, not the store
+          operation->failure = std::current_exception();
+        }
         operation->done.release();
       }
     }
