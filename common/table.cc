@@ -317,7 +317,7 @@ void Table::Set(std::string_view key, std::string_view value) {
     values_.emplace(key, value);
   } else if (old->capacity() > kKeptBytes &&
              value.size() < old->capacity() / 2) {
-    *old = std::string(value);
+    std::string(value).swap(*old);  // assigning would keep the memory
   } else {
     old->assign(value);
   }
