@@ -104,9 +104,14 @@ void SetOption(int code, Options& options) {
   }
 }
 
+// `word` is the last that getopt_long looked at.
 [[noreturn]] void ThrowBadOption(int code, const char* word) {
+  // Of a word like -xy it stands at the x, and has not passed the word yet.
+  bool is_letter = ::optopt > 0 && ::optopt < kPort;
+  std::string shown =
+      is_letter ? std::string{'-', static_cast<char>(::optopt)} : word;
   const char* why = code == ':' ? "option needs a value: " : "bad option: ";
-  throw UsageError(why + std::string(word));
+  throw UsageError(why + shown);
 }
 
 }  // namespace
