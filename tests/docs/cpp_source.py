@@ -58,7 +58,8 @@ def definitions(code, name, begin, end):
         at = begin + match.start()
         start = declaration_start(code, at, begin)
         head = code[start:at]
-        if re.search(r"\b(class|struct|enum|union)\s+(\w+\([^)]*\)\s*)?$",
+        if re.search(r"\b(class|struct|enum|union)\s+"
+                     r"(\w+\((?:[^()]|\([^()]*\))*\)\s*)?$",
                      head) or re.search(r"\bconcept\s+$", head):
             stop, body = type_end(code, at + len(name))
             if body:
