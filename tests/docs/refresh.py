@@ -26,8 +26,7 @@ import cpp_source
 import steps
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-MARKER = re.compile(
-    r"^<!-- (code|file|diff|output|steps-table)(?:: (.*?))? -->$")
+MARKER = re.compile(r"^<!-- ([a-z-]+)(?:: (.*?))? -->$")
 
 
 class Stale(Exception):
@@ -111,6 +110,8 @@ def refreshed(text, build_dir):
                 at = skip_table(lines, at)
                 result += steps.table(ROOT).splitlines()
             else:
+                if marker[1] not in QUOTE or not marker[2]:
+                    raise Stale("no such quotation (see CONTRIBUTING.md)")
                 language, content = QUOTE[marker[1]](marker[2], build_dir)
                 at, opening = skip_fence(lines, at, language)
                 result += [opening, *content.splitlines(), "```"]

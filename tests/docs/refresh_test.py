@@ -111,7 +111,8 @@ class Documents(unittest.TestCase):
     def test_what_is_gone_is_an_error(self):
         for quotation in ("code: steps/09_new/main.cc Gone",
                           "code: steps/gone.cc X", "output: false",
-                          "file: steps/08_old/main.cc 3-5"):
+                          "file: steps/08_old/main.cc 3-5", "cod: x y",
+                          "code"):
             with self.assertRaises(refresh.Stale):
                 refresh.refreshed(f"<!-- {quotation} -->\n", "build")
 
@@ -121,6 +122,14 @@ class Documents(unittest.TestCase):
         self.assertIn("--- 08_old/main.cc\n+++ 09_new/main.cc", text)
         self.assertIn("--- 08_old/gone.h\n+++ /dev/null\n@@ all 2 lines", text)
         self.assertNotIn("int lab", text)
+
+    def test_what_a_step_takes_from_an_earlier_one_is_no_change(self):
+        main = refresh.ROOT / "steps/09_new/main.cc"
+        main.write_text('#include "steps/08_old/gone.h"\n' + SOURCE)
+        text = refresh.refreshed(
+            "<!-- diff: steps/08_old steps/09_new -->\n", "build")
+        self.assertNotIn("/dev/null", text)
+        self.assertIn("−4 |", steps.table(refresh.ROOT))
 
     def test_steps_table_counts_lines_and_joins_the_question(self):
         rows = steps.table(refresh.ROOT).splitlines()

@@ -14,10 +14,23 @@ def folders(root):
                   and (folder / "main.cc").exists())
 
 
-def sources(folder):
-    """A step's own files: labs are not part of it."""
-    return sorted(path for path in folder.iterdir()
-                  if path.suffix in (".h", ".cc"))
+def program(folder):
+    """The files under steps/ that make a step: its own, and what they take
+    from earlier steps. Labs are not part of it."""
+    found = []
+    waiting = [path for path in folder.iterdir()
+               if path.suffix in (".h", ".cc")]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.append(path)
+        for name in re.findall(r'^#include "(steps/.+?)"', path.read_text(),
+                               re.MULTILINE):
+            header = folder.parent.parent / name
+            waiting += [header, header.with_suffix(".cc")]
+        waiting = [path for path in waiting if path.exists()]
+    return sorted(found)
 
 
 def heading(folder, field):
@@ -36,22 +49,24 @@ def heading(folder, field):
 
 
 def pairs(old, new):
-    """[(file before or None, file after or None)] between two folders.
+    """[(file before or None, file after or None)] of two steps' programs.
 
-    Files of one name belong together, then those that are most alike.
+    A file that both use is the same; then files of one name belong together,
+    then those that are most alike.
     """
-    before, after = sources(old), sources(new)
-    paired = [(one, other) for one in before for other in after
-              if one.name == other.name]
+    before, after = program(old), program(new)
+    same = set(before) & set(after)
+    before = [path for path in before if path not in same]
+    after = [path for path in after if path not in same]
     scores = sorted(
-        ((alike(one, other), one, other)
+        ((one.name == other.name, alike(one, other), one, other)
          for one in before for other in after if one.suffix == other.suffix),
-        key=lambda score: (-score[0], score[1], score[2]))
-    for score, one, other in scores:
-        taken = {path for pair in paired for path in pair}
-        if score >= SIMILAR and one not in taken and other not in taken:
+        key=lambda score: (-score[0], -score[1], score[2], score[3]))
+    paired, taken = [], set()
+    for same_name, score, one, other in scores:
+        if (same_name or score >= SIMILAR) and not taken & {one, other}:
             paired.append((one, other))
-    taken = {path for pair in paired for path in pair}
+            taken |= {one, other}
     paired += [(None, path) for path in after if path not in taken]
     paired += [(path, None) for path in before if path not in taken]
     return sorted(paired, key=lambda pair: (
@@ -72,17 +87,20 @@ def text_diff(old_name, new_name, old, new):
         old.splitlines(), new.splitlines(), old_name, new_name, lineterm=""))
 
 
+def title(path):
+    return f"{path.parent.name}/{path.name}" if path else "/dev/null"
+
+
 def folder_diff(old, new):
     """The change from step to step; a file that goes is told in one line."""
     parts = []
     for before, after in pairs(old, new):
         if after is None:
-            parts.append(f"--- {old.name}/{before.name}\n+++ /dev/null\n"
+            parts.append(f"--- {title(before)}\n+++ /dev/null\n"
                          f"@@ all {len(lines_of(before))} lines go @@")
             continue
         changed = text_diff(
-            f"{old.name}/{before.name}" if before else "/dev/null",
-            f"{new.name}/{after.name}",
+            title(before), title(after),
             "\n".join(lines_of(before)), "\n".join(lines_of(after)))
         if changed:
             parts.append(changed)
@@ -102,7 +120,7 @@ def change(old, new):
 
 
 def own_lines(folder):
-    return sum(len(lines_of(path)) for path in sources(folder))
+    return sum(len(lines_of(path)) for path in program(folder))
 
 
 def table(root):
