@@ -103,7 +103,7 @@ def refreshed(text, build_dir):
         if mark and (fence is None or mark[1].startswith(fence)):
             fence = mark[1] if fence is None else None
         marker = fence is None and MARKER.match(line)
-        if not marker:
+        if not marker or not quotes(marker[1], lines[at:at + 1]):
             continue
         try:
             if marker[1] == "steps-table":
@@ -118,6 +118,12 @@ def refreshed(text, build_dir):
         except (Stale, ValueError) as error:
             raise Stale(f"line {at}: {line}\n{error}") from error
     return "\n".join(result) + "\n"
+
+
+def quotes(kind, next_line):
+    """Whether a comment is for us. Above a block, a misspelt one is too."""
+    return kind in QUOTE or kind == "steps-table" or (
+        bool(next_line) and next_line[0].startswith("```"))
 
 
 def skip_table(lines, at):

@@ -114,7 +114,12 @@ class Documents(unittest.TestCase):
                           "file: steps/08_old/main.cc 3-5", "cod: x y",
                           "code"):
             with self.assertRaises(refresh.Stale):
-                refresh.refreshed(f"<!-- {quotation} -->\n", "build")
+                refresh.refreshed(f"<!-- {quotation} -->\n```\n```\n",
+                                  "build")
+
+    def test_comments_of_other_tools_stay(self):
+        text = "<!-- bench: machine -->\n| a |\n<!-- /bench -->\n"
+        self.assertEqual(refresh.refreshed(text, "build"), text)
 
     def test_folder_diff_pairs_files_and_leaves_labs_out(self):
         text = refresh.refreshed(

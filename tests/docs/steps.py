@@ -1,7 +1,9 @@
 """What the documents say about the steps, read from their folders."""
 
 import difflib
+import json
 import re
+import statistics
 
 # A file of one step and one of the next are the same file, changed, when they
 # share at least this part of their lines.
@@ -123,22 +125,41 @@ def own_lines(folder):
     return sum(len(lines_of(path)) for path in program(folder))
 
 
+def throughput(root):
+    """{step: requests a second with 50 clients, in those of step 02}, all
+    from one run of bench/run_bench; {} before the first."""
+    path = root / "docs/results/compare.json"
+    if not path.exists():
+        return {}
+    rates = {}
+    for cell in json.loads(path.read_text())["cells"]:
+        rounds = cell["figures"].get("requests_per_second")
+        if cell["scenario"] == "clients_50" and rounds:
+            rates[cell["contestant"]] = statistics.median(rounds)
+    base = next((rate for name, rate in rates.items()
+                 if name.startswith("02_")), None)
+    return {name: rate / base for name, rate in rates.items()} if base else {}
+
+
 def table(root):
     """The steps' table for README.md."""
-    rows = ["| step | the question | what it adds | lines |",
-            "| --- | --- | --- | --- |"]
+    columns = ["step", "the question", "what it adds", "lines"]
+    rates = throughput(root)
+    if rates:
+        columns.append("requests/s (02 = 1)")
+    rows = [columns, ["---"] * len(columns)]
     before = None
     for folder in folders(root):
-        if before:
-            added, removed = change(before, folder)
-            size = f"+{added} −{removed}"
-        else:
-            size = f"+{own_lines(folder)}"
         chapter = f"docs/{folder.name}.md"
         name = f"`{folder.name}`"
         if (root / chapter).exists():
             name = f"[{name}]({chapter})"
-        rows.append(f"| {name} | {heading(folder, 'Question')} | "
-                    f"{heading(folder, 'Step')} | {size} |")
+        row = [name, heading(folder, "Question"), heading(folder, "Step"),
+               "+{} −{}".format(*change(before, folder)) if before
+               else f"+{own_lines(folder)}"]
+        if rates:
+            rate = rates.get(folder.name)
+            row.append(f"{rate:.2f}" if rate else "-")
+        rows.append(row)
         before = folder
-    return "\n".join(rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
