@@ -7,7 +7,9 @@ readonly PACKAGES_FOR_TESTS="$PACKAGES_FOR_STEPS libgtest-dev libgmock-dev \
 libbenchmark-dev libhiredis-dev redis-server redis-tools python3 \
 python3-redis netcat-openbsd nodejs npm procps"
 readonly PACKAGES_FOR_BENCHMARKS="$PACKAGES_FOR_STEPS libbenchmark-dev \
-redis-server redis-tools memcached python3"
+redis-server redis-tools memcached golang-go valgrind python3"
+readonly PACKAGES_FOR_PROFILES="$PACKAGES_FOR_STEPS libbenchmark-dev \
+linux-perf valgrind python3"
 readonly PACKAGES_FOR_PLOTS="python3 python3-matplotlib"
 readonly PACKAGES_FOR_CI="$PACKAGES_FOR_TESTS clang clang-format ninja-build"
 
@@ -38,6 +40,8 @@ has_package() {
     libhiredis-dev) has_header hiredis/hiredis.h ;;
     redis-tools) has_command redis-cli && has_command redis-benchmark ;;
     netcat-openbsd) has_command nc ;;
+    golang-go) has_command go ;;
+    linux-perf) has_command perf ;;
     nodejs) has_command node ;;
     procps) has_command ps ;;
     python3-redis) /usr/bin/python3 -c 'import redis' 2>/dev/null ;;
