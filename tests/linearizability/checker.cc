@@ -36,6 +36,7 @@ Report Check(const History& history, std::size_t max_configurations) {
   if (first) {  // whatever the undecided parts are, the whole is wrong
     report.verdict = Verdict::kViolation;
     report.counter_example = Draw(*first);
+    report.window = first->window.size();
   }
   return report;
 }

@@ -17,6 +17,7 @@ struct Report {
   std::size_t parts = 0;           // that share no key
   std::size_t configurations = 0;  // visited in all of them
   std::string counter_example;     // for a violation: text, 80 columns
+  std::size_t window = 0;          // operations in it
 };
 
 // The table must have been empty, as far as the keys of the history go, when

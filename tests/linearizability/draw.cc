@@ -29,6 +29,11 @@ std::string Padded(std::string text, std::size_t columns) {
   return text;
 }
 
+std::string WithoutTrailingBlanks(std::string text) {
+  text.resize(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 std::string Quoted(std::string_view value) {
   std::string text = "\"";
   for (char c : value) {
@@ -221,7 +226,7 @@ std::string Timeline::Lanes() const {
     if (begin > 0) text += "  (and on)\n";
     std::vector<std::string> rows = Block(begin, end);
     for (std::size_t lane = 0; lane < rows.size(); ++lane) {
-      text += LaneLabel(lane) + rows[lane] + "\n";
+      text += WithoutTrailingBlanks(LaneLabel(lane) + rows[lane]) + "\n";
     }
     begin = end;
   }
@@ -257,22 +262,29 @@ std::string Before(const Contents& before) {
   return Wrapped(text);
 }
 
+// What the reply should have been: all of it, or a few of it.
+std::string Explainable(const CounterExample& example) {
+  constexpr std::size_t kShown = 6;
+  std::string text;
+  std::size_t shown = 0;
+  for (const std::string& reply : example.explainable) {
+    if (shown == kShown) break;
+    text += (shown++ > 0 ? " or " : "") + Readable(reply);
+  }
+  std::size_t more = example.explainable.size() - shown;
+  if (more > 0) text += " or " + std::to_string(more) + " others";
+  return text;
+}
+
 std::string VerdictOn(const CounterExample& example, const Timeline& timeline) {
   std::string stuck = timeline.NameOf(example.unexplained);
   std::string text = "No order explains the reply to " + stuck + ": it is " +
                      Readable(example.window[example.unexplained].reply) +
-                     ", and every order that explains the others makes it ";
-  std::string separator;
-  for (const std::string& reply : example.explainable) {
-    text += separator + Readable(reply);
-    separator = " or ";
-  }
-  text += ".";
+                     ", and every order that explains the others makes it " +
+                     Explainable(example) + ".";
   std::string order;
   for (std::size_t i : example.order) {
-    if (timeline.Shows(i) && i != example.unexplained) {
-      order += " " + timeline.NameOf(i);
-    }
+    if (timeline.Shows(i)) order += " " + timeline.NameOf(i);
   }
   if (!order.empty()) text += " (One such order:" + order + ".)";
   return Wrapped(text);
@@ -288,10 +300,10 @@ std::string Readable(const std::string& reply) {
 std::string Draw(const CounterExample& example) {
   Timeline timeline(example);
   std::string text = Wrapped(
-      "Not linearizable. The first " + std::to_string(example.explained) +
-      " replies (of " + std::to_string(example.history_size) +
-      " operations on these keys) have an order that explains them; the next "
-      "reply has none. What matters of it, time from left to right:");
+      "Not linearizable: reply " + std::to_string(example.explained + 1) +
+      " of " + std::to_string(example.history_size) +
+      " on these keys is the first that no order of the operations explains. "
+      "What matters of it, time from left to right:");
   text += "\n" + Before(example.before);
   text += timeline.Lanes() + "\n" + timeline.Operations() + "\n";
   return text + VerdictOn(example, timeline);

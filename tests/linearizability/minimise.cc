@@ -10,7 +10,9 @@
 namespace stepkv::testing {
 namespace {
 
-constexpr std::size_t kMaxFrontierConfigurations = 500'000;
+// Each of many searches: past it, a window counts as one that does not fail,
+// and is larger than it need be.
+constexpr std::size_t kMaxConfigurations = 500'000;
 
 // A window larger than this is not read: rather show less of what led there.
 constexpr std::size_t kReadableOperations = 12;
@@ -25,7 +27,8 @@ bool IsWrite(const Operation& operation) {
 
 bool Fails(const History& window, const Contents& before) {
   TableModel model(window, before);
-  return Search(window, model).verdict == Verdict::kViolation;
+  return Search(window, model, kMaxConfigurations).verdict ==
+         Verdict::kViolation;
 }
 
 // The order of returns; those of one moment, in the order of the history.
@@ -201,12 +204,12 @@ CounterExample Judge(History window, const Contents& before) {
   }
   example.window = std::move(window);
   TableModel model(example.window, example.before);
-  Search(example.window, model);
+  Search(example.window, model, kMaxConfigurations);
   example.explainable = ExplainableReplies(example, model);
   History others = example.window;
   MakePending(others[example.unexplained]);
   TableModel others_model(others, example.before);
-  example.order = Search(others, others_model).order;
+  example.order = Search(others, others_model, kMaxConfigurations).order;
   return example;
 }
 
@@ -219,7 +222,7 @@ CounterExample Minimise(const History& history, const SearchResult& found) {
   History explained = failing.history;
   MakePending(explained[failing.last]);
   TableModel model(explained);
-  Frontiers frontiers = Advance(explained, model, kMaxFrontierConfigurations);
+  Frontiers frontiers = Advance(explained, model, kMaxConfigurations);
   std::int64_t changed = LastChangeNs(
       explained, model, Search(explained, model).order, unexplained);
 
