@@ -11,6 +11,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,14 +33,15 @@ using std::chrono::nanoseconds;
 struct Settings {
   MeasurementPlan plan;
   int threads = 1;
+  int most_clients = std::numeric_limits<int>::max();
   std::vector<Contestant> extra;
   bool list_scenarios = false;
 };
 
 constexpr char kUsage[] =
     "compare_bench [--benchmark_...] [--seconds=S] [--warm_up=S] [--quick]\n"
-    "              [--threads=N] [--no_syscalls] [--scenarios]\n"
-    "              [--contestant=NAME=KIND:PATH]...\n";
+    "              [--threads=N] [--no_syscalls] [--most_clients=N]\n"
+    "              [--scenarios] [--contestant=NAME=KIND:PATH]...\n";
 
 // A wrong answer makes every later figure worthless: nothing more is run.
 bool g_failed = false;
@@ -65,6 +67,8 @@ bool TakeOption(const std::string& option, Settings& settings) {
         std::chrono::milliseconds(20);
   } else if (name == "--threads") {
     settings.threads = std::atoi(value.c_str());
+  } else if (name == "--most_clients") {
+    settings.most_clients = std::atoi(value.c_str());
   } else if (name == "--no_syscalls") {
     settings.plan.count_syscalls = false;
   } else if (name == "--scenarios") {
@@ -181,6 +185,7 @@ void RegisterAll(const Settings& settings) {
   benchmark::AddCustomContext("compiler", STEPKV_COMPILER);
   benchmark::AddCustomContext("build_type", STEPKV_BUILD_TYPE);
   for (const Scenario& scenario : AllScenarios()) {
+    if (scenario.workload.clients > settings.most_clients) continue;
     for (const Contestant& contestant : contestants.present) {
       if (Fits(scenario, contestant)) Register(scenario, contestant, settings);
     }
