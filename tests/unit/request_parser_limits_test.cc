@@ -136,6 +136,21 @@ TEST(Memory, IsGivenBackWhenNoRequestWaitsInIt) {
   EXPECT_EQ(parser.capacity(), 0u);
 }
 
+TEST(Memory, IsLentFromOneParserToTheNext) {
+  RequestParser first, second;
+  Request request;
+  Feed(first, Resp({"SET", "k", Xs(kMiB)}));
+  ASSERT_EQ(first.Next(&request), RequestParser::Status::kComplete);
+  second.GiveMemory(first.TakeMemory());
+  EXPECT_EQ(first.capacity(), 0u);
+  EXPECT_GT(second.capacity(), kMiB);
+  for (RequestParser* parser : {&first, &second}) {
+    Feed(*parser, "GET a\n");
+    ASSERT_EQ(parser->Next(&request), RequestParser::Status::kComplete);
+    EXPECT_EQ(request.args[1], "a");
+  }
+}
+
 // Feeds the same bytes again and again, `pieces` of them at a time.
 void ExpectNoAllocation(const std::string& bytes, std::size_t piece_bytes) {
   RequestParser parser;
