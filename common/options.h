@@ -14,9 +14,10 @@ namespace stepkv {
 
 // What a step says of itself.
 struct StepInfo {
-  const char* name;         // as its folder: "03_store_thread"
-  int default_threads = 0;  // 0: the step has no --threads
-  int default_shards = 0;   // 0: the step has no --shards
+  const char* name;          // as its folder: "03_store_thread"
+  int default_threads = 0;   // 0: the step has no --threads
+  int default_shards = 0;    // 0: the step has no --shards
+  bool shared_port = false;  // it opens more listeners on the same port
 };
 
 struct Options {

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <cstdint>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -29,10 +30,21 @@ bool IsLoopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1";
 }
 
-void Serve(const Options& options, const std::function<void(Server&)>& serve) {
+Descriptor ListenAs(const StepInfo& step, const Options& options) {
+  Descriptor socket = Listen(options.bind, options.port);
+  if (!step.shared_port) return socket;
+  // Two servers that both share a port would not notice each other. So the
+  // port has been taken for ourselves first, and only then is it shared.
+  std::uint16_t port = LocalPort(socket.get());
+  socket.Close();
+  return Listen(options.bind, port, SharedPort::kYes);
+}
+
+void Serve(const StepInfo& step, const Options& options,
+           const std::function<void(Server&)>& serve) {
   InstallStopSignal();
   RaiseDescriptorLimit();
-  Listener listener(Listen(options.bind, options.port));
+  Listener listener(ListenAs(step, options));
   if (!IsLoopback(options.bind)) {
     LogError("warning: listening on " + options.bind +
              ", and there is no authentication");
@@ -57,7 +69,7 @@ int ServerMain(int argc, char** argv, const StepInfo& step,
         LogLine(std::string(step.name) + " " + kVersion);
         return 0;
       case Options::Action::kServe:
-        Serve(options, serve);
+        Serve(step, options, serve);
         return 0;
     }
   } catch (const UsageError& error) {

@@ -26,10 +26,11 @@ constexpr std::size_t kKeptBytes = 256 * kKiB;
 }  // namespace
 
 EventLoop::EventLoop(const Options& options, Listener& listener,
-                     RunRequests run)
+                     RunRequests run, std::atomic<int>& clients)
     : options_(options),
       listener_(listener),
       run_(std::move(run)),
+      clients_(clients),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_.valid())
     throw std::system_error(errno, std::system_category(), "epoll_create1");
@@ -39,7 +40,7 @@ EventLoop::EventLoop(const Options& options, Listener& listener,
 
 void EventLoop::Run() {
   std::array<epoll_event, 256> events;
-  while (!stopping_ || clients() > 0) {
+  while (!stopping_ || HasClients()) {
     int count = ::epoll_wait(epoll_.get(), events.data(), events.size(),
                              MillisecondsToWait());
     now_ = Clock::now();
@@ -90,8 +91,10 @@ void EventLoop::AcceptClients() try {
 }
 
 void EventLoop::AddClient(Descriptor socket) {
-  if (clients() >= static_cast<std::size_t>(options_.max_clients))
+  if (++clients_ > options_.max_clients) {
+    --clients_;
     return listener_.Refuse(std::move(socket), "--max-clients is reached");
+  }
   Connection& client = serving_.emplace_back(std::move(socket), options_);
   client.list = &serving_;
   client.self = std::prev(serving_.end());
@@ -234,6 +237,11 @@ void EventLoop::Close(Connection& client) {
   // Its descriptor leaves epoll by being closed. Its buffers may be the
   // loop's; the next turn gets new ones.
   client.list->erase(client.self);
+  --clients_;
+}
+
+bool EventLoop::HasClients() const {
+  return !serving_.empty() || !queued_.empty() || !lingering_.empty();
 }
 
 // No more clients, and no more bytes of those there are: what the kernel had

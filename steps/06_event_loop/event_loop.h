@@ -13,6 +13,7 @@
 #ifndef STEPKV_STEPS_06_EVENT_LOOP_EVENT_LOOP_H_
 #define STEPKV_STEPS_06_EVENT_LOOP_EVENT_LOOP_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -39,15 +40,13 @@ class EventLoop {
   using RunRequests = std::function<Session::Progress(Session&, RequestParser&,
                                                       ByteBuffer& output)>;
 
-  // Throws std::system_error.
-  EventLoop(const Options& options, Listener& listener, RunRequests run);
+  // `clients`: how many there are, in all loops that share it, against
+  // --max-clients. Throws std::system_error.
+  EventLoop(const Options& options, Listener& listener, RunRequests run,
+            std::atomic<int>& clients);
 
   // Returns once a stop has been asked for and every client has been seen off.
   void Run();
-
-  std::size_t clients() const {
-    return serving_.size() + queued_.size() + lingering_.size();
-  }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -70,6 +69,7 @@ class EventLoop {
   void TakeBuffersBack(Connection& client);
 
   // States.
+  bool HasClients() const;
   void MoveTo(Connections& list, Connection& client);
   void Linger(Connection& client);
   void Discard(Connection& client);
@@ -85,6 +85,7 @@ class EventLoop {
   const Options& options_;
   Listener& listener_;
   const RunRequests run_;
+  std::atomic<int>& clients_;
   Descriptor epoll_;
 
   // Each client stands in one of these, longest without activity first.

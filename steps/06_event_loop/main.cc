@@ -7,6 +7,8 @@
 // Needs:       non-blocking sockets, epoll.
 // Run:         ./run 06 3000
 // Try:         ./run experiment crowd 06
+#include <atomic>
+
 #include "common/server_main.h"
 #include "common/table.h"
 #include "steps/06_event_loop/event_loop.h"
@@ -32,11 +34,11 @@ int main(int argc, char** argv) {
   using namespace stepkv;
   return ServerMain(argc, argv, {.name = "06_event_loop"}, [](Server& server) {
     OwnTable store;
-    EventLoop(
-        server.options, server.listener,
-        [&](Session& session, RequestParser& requests, ByteBuffer& output) {
-          return session.Run(requests, store, output, kTurnRequests);
-        })
-        .Run();
+    std::atomic<int> clients{0};
+    auto run = [&](Session& session, RequestParser& requests,
+                   ByteBuffer& output) {
+      return session.Run(requests, store, output, kTurnRequests);
+    };
+    EventLoop(server.options, server.listener, run, clients).Run();
   });
 }
