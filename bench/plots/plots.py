@@ -319,7 +319,7 @@ def main(arguments):
     else:
         print(f"plots: no results in {options.results} (./run bench)")
     if options.stores.exists():
-        stores.plot(options.stores, options.out)
+        stores.plot(options.stores, options.out, label_ends)
     else:
         print(f"stores.svg: not drawn, there is no {options.stores}")
 

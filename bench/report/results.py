@@ -59,7 +59,7 @@ class Cell:
 
 
 class Results:
-    """kind: "full", "quick" or "partial"; context: what ran where."""
+    """kind: "full", "short", "quick" or "partial"; context: what ran where."""
 
     def __init__(self, document):
         self.document = document
@@ -95,6 +95,16 @@ class Results:
 
 def is_step(name):
     return name[:2].isdigit()
+
+
+def write_stores(path, context, rates):
+    """Operations per second of each store, one benchmark a line."""
+    lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(rounds)}"
+                       for name, rounds in rates.items())
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('{\n  "context": ' + json.dumps(context)
+                   + ',\n  "operations_per_second": {\n' + lines
+                   + "\n  }\n}\n")
 
 
 def write(path, document):

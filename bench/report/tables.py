@@ -138,6 +138,7 @@ def instructions_table(found):
 KINDS = {
     "full": "the whole comparison",
     "quick": "a quick run, which checks replies: **its times mean nothing**",
+    "short": "**a short run: too little to conclude from**",
     "partial": "a selection",
 }
 
