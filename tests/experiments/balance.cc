@@ -20,7 +20,7 @@ Switches Now(ServerProcess& server) {
   AwaitSleep(server);
   Switches switches;
   for (const ThreadState& thread : ThreadStates(server.pid())) {
-    switches[thread.id] = thread.voluntary_switches;
+    switches[thread.id] = thread.switches;
   }
   return switches;
 }

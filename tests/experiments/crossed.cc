@@ -12,8 +12,8 @@ namespace stepkv::testing {
 namespace {
 
 constexpr std::size_t kClients = 2;
-constexpr std::size_t kRequests = 500;  // of each client, in a round
-constexpr std::size_t kMostRounds = 40;
+constexpr std::size_t kRequests = 2000;  // of each client, in a round
+constexpr std::size_t kRounds = 20;
 
 // A sets x, then y; B sets y, then x.
 std::string Request(std::size_t client, const std::string& value) {
@@ -82,7 +82,7 @@ Outcome Run(Subject& subject, Lanes& lanes) {
   for (std::size_t i = 0; i < kClients; ++i)
     clients.emplace_back(server.port());
   std::string last = "? ?";
-  for (std::size_t round = 0; round < kMostRounds; ++round) {
+  for (std::size_t round = 0; round < subject.Tries(kRounds); ++round) {
     for (std::size_t i = 0; i < kClients; ++i) SendAll(clients[i], i, round);
     std::size_t heard[kClients];
     for (std::size_t i = 0; i < kClients; ++i) {
@@ -90,8 +90,8 @@ Outcome Run(Subject& subject, Lanes& lanes) {
     }
     bool stuck = heard[0] + heard[1] < kClients * kRequests;
     if (stuck || round == 0) {
-      lanes.Sent(0, "MSET x a.. y a.., 500 times");
-      lanes.Sent(1, "MSET y b.. x b.., 500 times");
+      lanes.Sent(0, "MSET x a.. y a.., 2000 times");
+      lanes.Sent(1, "MSET y b.. x b.., 2000 times");
       for (std::size_t i = 0; i < kClients; ++i) {
         lanes.Received(i, Count(heard[i], "answer"));
         if (heard[i] < kRequests) lanes.Sent(i, "no answer; the server sleeps");

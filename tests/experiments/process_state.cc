@@ -51,18 +51,20 @@ std::vector<ThreadState> ThreadStates(pid_t process) {
   for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
     std::string state = StatusField(task.path() / "status", "State");
     if (state.empty()) continue;  // it ended since we read the directory
-    threads.push_back({static_cast<pid_t>(NumberOf(task.path().filename())),
-                       state[state.find_first_not_of(" \t")],
-                       NumberOf(StatusField(task.path() / "status",
-                                            "voluntary_ctxt_switches"))});
+    std::filesystem::path status = task.path() / "status";
+    threads.push_back(
+        {static_cast<pid_t>(NumberOf(task.path().filename())),
+         state[state.find_first_not_of(" \t")],
+         NumberOf(StatusField(status, "voluntary_ctxt_switches")) +
+             NumberOf(StatusField(status, "nonvoluntary_ctxt_switches"))});
   }
   return threads;
 }
 
-std::uint64_t VoluntarySwitches(pid_t process) {
+std::uint64_t ContextSwitches(pid_t process) {
   std::uint64_t sum = 0;
   for (const ThreadState& thread : ThreadStates(process)) {
-    sum += thread.voluntary_switches;
+    sum += thread.switches;
   }
   return sum;
 }

@@ -1,5 +1,5 @@
 // What Linux says about a server that runs, from /proc: whether it has
-// anything left to do, how often its threads went to sleep, how much memory it
+// anything left to do, how often its threads were switched, how much memory it
 // has had. With these an experiment knows that an answer will not come, and
 // needs no clock to know it.
 //
@@ -20,7 +20,7 @@ namespace stepkv::testing {
 struct ThreadState {
   pid_t id = 0;
   char state = '?';  // proc_pid_stat(5): R runs or could, S sleeps, ...
-  std::uint64_t voluntary_switches = 0;  // times it went to sleep
+  std::uint64_t switches = 0;  // from it to another thread, for any reason
 
   bool operator==(const ThreadState&) const = default;
 };
@@ -28,8 +28,9 @@ struct ThreadState {
 // Of every thread of a process; empty once it is gone.
 std::vector<ThreadState> ThreadStates(pid_t process);
 
-// Over all threads that are alive.
-std::uint64_t VoluntarySwitches(pid_t process);
+// Of all threads that are alive: how often one went to sleep, yielded, or was
+// pushed aside.
+std::uint64_t ContextSwitches(pid_t process);
 
 // The most memory that the process has ever had in RAM (VmHWM), in bytes.
 std::uint64_t PeakMemoryBytes(pid_t process);

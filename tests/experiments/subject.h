@@ -22,6 +22,10 @@ class Subject {
 
   const std::string& name() const { return name_; }  // "03_store_thread"
 
+  // How often to try to catch it. A lab is known to be wrong, and on a busy
+  // machine its threads may not meet for a long time.
+  std::size_t Tries(std::size_t for_a_step) const;
+
   // Whether it knows commands; the first steps echo lines.
   bool KnowsCommands();
   // Whether it serves a client while another one is connected.

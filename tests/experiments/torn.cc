@@ -12,9 +12,10 @@ namespace {
 
 constexpr std::size_t kWriters = 2;
 constexpr std::size_t kClients = 4;
-constexpr std::size_t kRequests = 1500;  // of each client, in a round
-constexpr std::size_t kBatch = 20;
-constexpr std::size_t kMostRounds = 5;  // one with a torn answer is the last
+constexpr std::size_t kRequests = 4000;  // of each client, in a round
+// So long that the threads of several clients are at work at the same time.
+constexpr std::size_t kBatch = 400;
+constexpr std::size_t kRounds = 5;  // one with a torn answer is the last
 
 constexpr char kRead[] = "MGET k1 k2 k3";
 
@@ -89,7 +90,8 @@ Outcome Run(Subject& subject, Lanes& lanes) {
   std::size_t torn_count = 0;
   const Exchange* torn = nullptr;
   std::vector<Exchange> exchanges;
-  for (std::size_t round = 0; round < kMostRounds && torn == nullptr; ++round) {
+  for (std::size_t round = 0; round < subject.Tries(kRounds) && torn == nullptr;
+       ++round) {
     exchanges = RunLoad(server, kClients, kBatch, [round](std::size_t client) {
       return Requests(round, client);
     });
