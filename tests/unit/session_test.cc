@@ -205,6 +205,11 @@ TEST_F(Sessions, ClientHasANameAndAnId) {
   EXPECT_TRUE(Ask("CLIENT KILL\n").starts_with("ERR unknown subcommand"));
 }
 
+TEST_F(Sessions, ResetForgetsTheName) {
+  Ask("CLIENT SETNAME ada\n");
+  EXPECT_EQ(Ask("RESET\nCLIENT GETNAME\n"), "RESET\n\n");
+}
+
 TEST_F(Sessions, SelectKnowsOneDatabase) {
   EXPECT_EQ(Ask("SELECT 0\n"), "OK\n");
   EXPECT_EQ(Ask("SELECT 1\n"), "ERR DB index is out of range\n");
