@@ -62,7 +62,9 @@ def ratio(cell, other, figure):
         return MISSING
     if other.median(figure) == 0:
         return MISSING
-    return number(cell.median(figure) / other.median(figure))
+    doubtful = cell.inconclusive(figure) or other.inconclusive(figure)
+    return number(cell.median(figure) / other.median(figure)) + (
+        " ?" if doubtful else "")
 
 
 def reference(found, scenario):
