@@ -43,7 +43,7 @@ void Register(const std::string& name, Dialect dialect, auto write) {
     Register("ok", dialect, [](ReplyWriter& r) { r.Ok(); });
     Register("null", dialect, [](ReplyWriter& r) { r.Null(); });
     Register("integer", dialect, [](ReplyWriter& r) { r.Integer(1234567); });
-    for (std::size_t bytes : {8, 1024, 16384}) {
+    for (std::size_t bytes : {8u, 1024u, 16384u}) {
       std::string value(bytes, 'v');
       Register("bulk/bytes:" + std::to_string(bytes), dialect,
                [value](ReplyWriter& r) { r.Bulk(value); });

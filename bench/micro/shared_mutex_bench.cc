@@ -59,7 +59,7 @@ void ReadAndWrite(benchmark::State& state, std::size_t read_percent,
 template <typename G>
 void Register(const std::string& kind) {
   for (bool is_long : {false, true}) {
-    for (std::size_t reads : {0, 50, 90, 99, 100}) {
+    for (std::size_t reads : {0u, 50u, 90u, 99u, 100u}) {
       std::string name = "SharedMutex/" + kind +
                          "/reads:" + std::to_string(reads) +
                          "/section:" + (is_long ? "long" : "short");

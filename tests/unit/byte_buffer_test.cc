@@ -36,7 +36,7 @@ TEST(ByteBuffer, TakesMemoryOnlyWhenThereIsSomethingToHold) {
 
 TEST(ByteBuffer, PrepareGivesAtLeastTheRoomThatWasAsked) {
   ByteBuffer buffer;
-  for (std::size_t bytes : {0, 1, 7, 4096, 5, 100000}) {
+  for (std::size_t bytes : {0u, 1u, 7u, 4096u, 5u, 100000u}) {
     std::span<char> room = buffer.Prepare(bytes);
     ASSERT_GE(room.size(), bytes);
     std::fill(room.begin(), room.end(), 'r');

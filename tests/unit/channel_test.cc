@@ -79,7 +79,7 @@ TEST(Channel, CloseWakesASenderThatWaitsForRoomAndRefusesIt) {
 
 TEST(Channel, HoldsNoMoreThanItsCapacity) {
   constexpr int kCount = 20000;
-  for (std::size_t capacity : {1, 2, 16}) {
+  for (std::size_t capacity : {1u, 2u, 16u}) {
     Channel<int> channel(capacity);
     std::atomic<std::size_t> sent{0};
     std::thread sender([&] {

@@ -37,7 +37,7 @@ TEST(Limits, LineWithoutAnEndFailsWithTheFirstBytePastTheLimit) {
 }
 
 TEST(Limits, EchoedLinesHaveTheSameLimit) {
-  for (std::size_t size : {16, 17}) {
+  for (std::size_t size : {16u, 17u}) {
     RequestParser parser(kSmall);
     Feed(parser, Xs(size) + "\n");
     std::string_view line;
@@ -178,7 +178,7 @@ void ExpectNoAllocation(const std::string& bytes, std::size_t piece_bytes) {
 TEST(SteadyState, AllocatesNothingForRequests) {
   std::string resp = Resp({"SET", "key", "value"}) + Resp({"GET", "key"});
   std::string lines = "SET key \"a \\x41 value\"\nGET key\r\n";
-  for (std::size_t piece_bytes : {1, 7, 4096}) {
+  for (std::size_t piece_bytes : {1u, 7u, 4096u}) {
     ExpectNoAllocation(resp + resp, piece_bytes);
     ExpectNoAllocation(lines + lines, piece_bytes);
   }

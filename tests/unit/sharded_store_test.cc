@@ -23,7 +23,7 @@ class ShardOf : public ::testing::TestWithParam<const char*> {};
 // first thousand keys of redis-benchmark into one shard of 64.
 TEST_P(ShardOf, SpreadsKeysThatDifferInANumberOnly) {
   constexpr int kPerShard = 50;
-  for (std::size_t shards : {2, 7, 16, 64, 100}) {
+  for (std::size_t shards : {2u, 7u, 16u, 64u, 100u}) {
     std::vector<int> keys(shards);
     for (int i = 0; i < kPerShard * static_cast<int>(shards); ++i) {
       ++keys[ShardedStore::ShardOf(Formatted(GetParam(), i), shards)];
@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(Keys, ShardOf,
                                            "user:%08d:name"));
 
 TEST(ShardOfKeys, IsWithinTheShardsAndAlwaysTheSame) {
-  for (std::size_t shards : {1, 2, 3, 64, 65536}) {
+  for (std::size_t shards : {1u, 2u, 3u, 64u, 65536u}) {
     for (std::string key : {std::string(), std::string("a"),
                             std::string(1000, '\xff'), std::string("\0", 1)}) {
       std::size_t shard = ShardedStore::ShardOf(key, shards);

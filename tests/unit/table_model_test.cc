@@ -53,7 +53,7 @@ class SplitTable {
 };
 
 TEST(Table, SpreadOverSeveralAnswersAsOne) {
-  for (std::size_t count : {1, 2, 5}) {
+  for (std::size_t count : {1u, 2u, 5u}) {
     RandomCommands commands(7);
     TableModel model;
     SplitTable tables(count);
