@@ -10,7 +10,7 @@ target_compile_options(stepkv_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION
    VERSION_LESS 13)
   target_compile_options(stepkv_flags INTERFACE
-    -Wno-restrict -Wno-stringop-overflow)
+    -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
 endif()
 target_include_directories(stepkv_flags INTERFACE ${PROJECT_SOURCE_DIR})
 if(STEPKV_SANITIZE)
