@@ -18,6 +18,13 @@ inline std::optional<std::int64_t> ParseInteger(std::string_view text) {
   if (digits.empty()) return std::nullopt;
   if (digits[0] == '0' && (negative || digits.size() > 1)) return std::nullopt;
   std::int64_t value = 0;
+  if (digits.size() <= 18) {  // too few to overflow; nearly every number
+    for (char c : digits) {
+      if (c < '0' || c > '9') return std::nullopt;
+      value = value * 10 + (c - '0');
+    }
+    return negative ? -value : value;
+  }
   const char* end = text.data() + text.size();
   auto [stop, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc() || stop != end) return std::nullopt;

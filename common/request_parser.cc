@@ -1,6 +1,6 @@
 #include "common/request_parser.h"
 
-#include <cstring>
+#include <algorithm>
 #include <optional>
 
 #include "common/integer.h"
@@ -194,58 +194,95 @@ bool RequestParser::SplitWords(std::span<char> line) {
   }
 }
 
-// Finds the CR that ends a count or a length, which starts one byte (`*` or
-// `$`) behind parsed_. Redis steps over the byte behind the CR without a look,
+// Reads the count or length whose line starts at parsed_ with `type`, and
+// moves parsed_ behind the line. nullopt: it is not a short number that is
+// there whole; FindNumber knows what it is instead.
+std::optional<std::int64_t> RequestParser::ReadShortNumber(char type) {
+  constexpr std::size_t kMaxDigits = 9;
+  std::string_view line = input().View().substr(parsed_);
+  if (line.size() < 4 || line[0] != type || line[1] == '0') return std::nullopt;
+  std::int64_t value = 0;
+  std::size_t end = std::min(line.size() - 1, 1 + kMaxDigits);
+  for (std::size_t i = 1; i < end; ++i) {
+    if (line[i] == '\r' && i > 1) {
+      parsed_ = scanned_ = parsed_ + i + 2;
+      return value;
+    }
+    if (line[i] < '0' || line[i] > '9') return std::nullopt;
+    value = value * 10 + (line[i] - '0');
+  }
+  return std::nullopt;
+}
+
+// Finds the CR that ends a count or length, however late it comes, and gives
+// the line before it. Redis steps over the byte behind the CR without a look,
 // and so do we.
 RequestParser::Status RequestParser::FindNumber(std::string_view too_long,
-                                                std::string_view* digits) {
+                                                std::string_view* line) {
   std::string_view bytes = input().View();
   std::size_t end = bytes.find('\r', scanned_);
   bool ended = end != std::string_view::npos;
   scanned_ = ended ? end : bytes.size();
   if (scanned_ - parsed_ > limits_.line_bytes) return Fail(too_long);
   if (!ended || end + 1 == bytes.size()) return Status::kIncomplete;
-  *digits = bytes.substr(parsed_, end - parsed_);
+  *line = bytes.substr(parsed_, end - parsed_);
+  parsed_ = scanned_ = end + 2;
   return Status::kComplete;
+}
+
+RequestParser::Status RequestParser::ReadCount() {
+  std::string_view line;
+  Status status = FindNumber("too big mbulk count string", &line);
+  if (status != Status::kComplete) return status;
+  std::optional<std::int64_t> count = ParseInteger(line.substr(1));
+  if (!count) return Fail("invalid multibulk length");
+  missing_arguments_ = *count;
+  return status;
+}
+
+RequestParser::Status RequestParser::ReadBulkSize() {
+  std::string_view line;
+  Status status = FindNumber("too big bulk count string", &line);
+  if (status != Status::kComplete) return status;
+  if (!line.starts_with('$')) {
+    char got = line.empty() ? '\r' : line[0];
+    return Fail(std::string("expected '$', got '") + got + "'");
+  }
+  std::optional<std::int64_t> size = ParseInteger(line.substr(1));
+  if (!size || *size < 0) return Fail("invalid bulk length");
+  bulk_size_ = *size;
+  return status;
 }
 
 RequestParser::Status RequestParser::NextArray() {
   dialect_ = Dialect::kResp2;
   if (!counted_) {
-    std::string_view line;
-    Status status = FindNumber("too big mbulk count string", &line);
-    if (status != Status::kComplete) return status;
-    std::optional<std::int64_t> count = ParseInteger(line.substr(1));
-    if (!count || *count > static_cast<std::int64_t>(limits_.arguments))
+    if (std::optional<std::int64_t> count = ReadShortNumber('*')) {
+      missing_arguments_ = *count;
+    } else if (Status status = ReadCount(); status != Status::kComplete) {
+      return status;
+    }
+    if (missing_arguments_ > static_cast<std::int64_t>(limits_.arguments))
       return Fail("invalid multibulk length");
-    parsed_ = scanned_ = line.size() + 2;
     counted_ = true;
-    missing_arguments_ = *count;
     bulk_size_ = -1;
   }
-  while (missing_arguments_ > 0) {
+  for (; missing_arguments_ > 0; --missing_arguments_) {
     Status status = NextArgument();
     if (status != Status::kComplete) return status;
-    --missing_arguments_;
   }
   return Status::kComplete;
 }
 
 RequestParser::Status RequestParser::NextArgument() {
   if (bulk_size_ < 0) {
-    std::string_view line;
-    Status status = FindNumber("too big bulk count string", &line);
-    if (status != Status::kComplete) return status;
-    if (!line.starts_with('$')) {
-      char got = line.empty() ? '\r' : line[0];
-      return Fail(std::string("expected '$', got '") + got + "'");
+    if (std::optional<std::int64_t> size = ReadShortNumber('$')) {
+      bulk_size_ = *size;
+    } else if (Status status = ReadBulkSize(); status != Status::kComplete) {
+      return status;
     }
-    std::optional<std::int64_t> size = ParseInteger(line.substr(1));
-    if (!size || *size < 0 ||
-        *size > static_cast<std::int64_t>(limits_.bulk_bytes))
+    if (bulk_size_ > static_cast<std::int64_t>(limits_.bulk_bytes))
       return Fail("invalid bulk length");
-    parsed_ = scanned_ = parsed_ + line.size() + 2;
-    bulk_size_ = *size;
   }
   auto size = static_cast<std::size_t>(bulk_size_);
   if (input().size() - parsed_ < size + 2) return Status::kIncomplete;

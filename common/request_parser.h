@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -86,7 +87,10 @@ class RequestParser {
   Status NextArray();
   Status NextArgument();
   Status FindLine(std::string_view* line);
-  Status FindNumber(std::string_view too_long, std::string_view* digits);
+  std::optional<std::int64_t> ReadShortNumber(char type);
+  Status FindNumber(std::string_view too_long, std::string_view* line);
+  Status ReadCount();
+  Status ReadBulkSize();
   bool SplitWords(std::span<char> line);
   Status Fail(std::string_view what);
   void FinishRequest();
