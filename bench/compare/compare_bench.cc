@@ -172,25 +172,45 @@ void RunNullCall(benchmark::State& state) {
   state.counters["p99_us"] = 1e-3 * static_cast<double>(latency.Quantile(0.99));
 }
 
+void RegisterScenario(const Scenario& scenario,
+                      const std::vector<Contestant>& contestants,
+                      const Settings& settings) {
+  for (const Contestant& contestant : contestants) {
+    if (Fits(scenario, contestant)) Register(scenario, contestant, settings);
+  }
+}
+
+// Descriptors that a trial needs: a socket and a counter for each client, and
+// a few.
+std::uint64_t DescriptorsFor(const Workload& workload) {
+  int clients =
+      workload.clients + workload.idle_clients + workload.slow_clients;
+  return 2 * static_cast<std::uint64_t>(clients) + 100;
+}
+
 void RegisterAll(const Settings& settings) {
   Contestants contestants = FindContestants();
   for (const Contestant& extra : settings.extra) {
     contestants.present.push_back(extra);
   }
+  std::uint64_t descriptors = AllowManyDescriptors();
+  for (const Scenario& scenario : AllScenarios()) {
+    if (scenario.workload.clients > settings.most_clients) continue;
+    if (DescriptorsFor(scenario.workload) > descriptors) {
+      contestants.missing.push_back(scenario.name +
+                                    ": needs more descriptors (ulimit -n)");
+      continue;
+    }
+    RegisterScenario(scenario, contestants.present, settings);
+  }
+  benchmark::RegisterBenchmark("null_call/in_process", RunNullCall);
   std::string missing;
-  for (const std::string& peer : contestants.missing) {
-    missing += (missing.empty() ? "" : "; ") + peer;
+  for (const std::string& what : contestants.missing) {
+    missing += (missing.empty() ? "" : "; ") + what;
   }
   benchmark::AddCustomContext("missing", missing.empty() ? "none" : missing);
   benchmark::AddCustomContext("compiler", STEPKV_COMPILER);
   benchmark::AddCustomContext("build_type", STEPKV_BUILD_TYPE);
-  for (const Scenario& scenario : AllScenarios()) {
-    if (scenario.workload.clients > settings.most_clients) continue;
-    for (const Contestant& contestant : contestants.present) {
-      if (Fits(scenario, contestant)) Register(scenario, contestant, settings);
-    }
-  }
-  benchmark::RegisterBenchmark("null_call/in_process", RunNullCall);
 }
 
 void PrintScenarios() {

@@ -1,6 +1,7 @@
 #include "bench/compare/load_generator.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -42,6 +43,14 @@ void SetAll(Client& client, const Corpus& corpus, std::vector<char>& scratch) {
 }
 
 }  // namespace
+
+std::uint64_t AllowManyDescriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return 0;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);  // to the hard limit: allowed
+  return limit.rlim_cur;
+}
 
 LoadGenerator::LoadGenerator(const Workload& workload, std::uint16_t port)
     : workload_(workload),

@@ -31,6 +31,10 @@ namespace stepkv::bench {
 
 inline constexpr std::chrono::seconds kPatience{20};
 
+// Lets this process, and those that it starts, have as many descriptors as the
+// system allows it; returns how many that is.
+std::uint64_t AllowManyDescriptors();
+
 // What happened in the window.
 struct LoadResult {
   std::uint64_t answered = 0;

@@ -188,6 +188,7 @@ int Main(int argc, char** argv) {
     std::fputs(kUsage, stderr);
     return 2;
   }
+  AllowManyDescriptors();
   if (settings.requests > 0) {
     RunExactly(settings);
   } else {

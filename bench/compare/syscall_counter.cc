@@ -120,11 +120,17 @@ bool SyscallCounter::StartStrace(pid_t pid) {
     if (ReadFile(strace_output_).find("attached") != std::string::npos) {
       return true;
     }
-    if (::waitpid(strace_pid_, nullptr, WNOHANG) == strace_pid_) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (::waitpid(strace_pid_, nullptr, WNOHANG) == strace_pid_) {
+      strace_pid_ = -1;  // not installed, or not allowed to attach
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
   }
-  ::unlink(strace_output_.c_str());
-  strace_pid_ = -1;  // not installed, or not allowed to attach
+  if (strace_pid_ > 0) {
+    StopStrace();
+  } else {
+    ::unlink(strace_output_.c_str());
+  }
   return false;
 }
 
