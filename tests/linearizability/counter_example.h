@@ -22,8 +22,8 @@ struct CounterExample {
   std::int64_t opens_ns = 0;  // operations called earlier were in flight
 
   // The operation of the window that returned last. No order explains its
-  // reply; whichever of `explainable` it had been, some order would. `order`
-  // explains all others, with it or without.
+  // reply; whichever of `explainable` it had been, some order would: `order`
+  // is one for some of them.
   std::size_t unexplained = 0;
   std::set<std::string> explainable;
   std::vector<std::size_t> order;

@@ -53,7 +53,7 @@ Before: a="100"
   2  client 2   INCR a                         -> 101
 
 No order explains the reply to 2: it is 101, and every order that explains the
-others makes it 102. (One such order: 1.)
+others makes it 102. (One such order: 1 2.)
 )");
 }
 

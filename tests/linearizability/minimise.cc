@@ -177,10 +177,12 @@ Contents OnlyKeysOf(const History& window, const Contents& contents) {
   return only;
 }
 
-// The replies that `Judge` may find for the last return: what the table would
-// answer in the states that the search, which has tried every order, has met.
-std::set<std::string> ExplainableReplies(const CounterExample& example,
-                                         TableModel& model) {
+// What the last return should have been: of all that the table would answer in
+// some state that the window can reach, what makes the window explicable.
+std::set<std::string> ExplainableReplies(const CounterExample& example) {
+  TableModel model(example.window, example.before);
+  model.AcceptAnyReply(example.unexplained);
+  Advance(example.window, model, kMaxConfigurations);
   std::set<std::string> replies;
   StateId met = model.states();
   for (StateId state = 0; state < met; ++state) {
@@ -203,13 +205,10 @@ CounterExample Judge(History window, const Contents& before) {
     if (later || window[example.unexplained].pending()) example.unexplained = i;
   }
   example.window = std::move(window);
+  example.explainable = ExplainableReplies(example);
   TableModel model(example.window, example.before);
-  Search(example.window, model, kMaxConfigurations);
-  example.explainable = ExplainableReplies(example, model);
-  History others = example.window;
-  MakePending(others[example.unexplained]);
-  TableModel others_model(others, example.before);
-  example.order = Search(others, others_model, kMaxConfigurations).order;
+  model.AcceptAnyReply(example.unexplained);
+  example.order = Search(example.window, model, kMaxConfigurations).order;
   return example;
 }
 

@@ -8,6 +8,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "tests/linearizability/lookahead.h"
+
 namespace stepkv::testing {
 namespace {
 
@@ -137,6 +139,7 @@ class DepthFirstSearch {
         model_(model),
         max_configurations_(max_configurations),
         list_(history),
+        lookahead_(history, model),
         predecessors_(PredecessorsByClient(history)),
         placed_(history.size()),
         stuck_(history.size()) {
@@ -169,6 +172,7 @@ class DepthFirstSearch {
   Model& model_;
   const std::size_t max_configurations_;
   EntryList list_;
+  Lookahead lookahead_;
   const std::vector<std::size_t> predecessors_;
   std::vector<char> placed_;
   std::size_t missing_;  // operations with a reply that are not yet placed
@@ -192,7 +196,8 @@ SearchResult DepthFirstSearch::Run() {
     }
     std::size_t operation = candidates_[top.next_candidate++];
     std::optional<StateId> next = model_.Step(top.state, operation);
-    if (!next || !Remember(operation, *next)) continue;
+    if (!next || lookahead_.Hopeless(top.state, *next, operation)) continue;
+    if (!Remember(operation, *next)) continue;
     if (seen_.size() > max_configurations_) return Result(Verdict::kUndecided);
     Enter(*next, operation);
   }
@@ -203,6 +208,7 @@ void DepthFirstSearch::Enter(StateId state, std::size_t operation) {
   if (operation != kNone) {
     bool pending = history_[operation].pending();
     list_.Lift(operation, pending);
+    lookahead_.Placed(operation);
     placed_[operation] = true;
     placed_fingerprint_ = placed_fingerprint_ ^ Fingerprint::Of(operation);
     if (!pending) --missing_;
@@ -221,6 +227,7 @@ void DepthFirstSearch::Leave() {
   placed_fingerprint_ = placed_fingerprint_ ^ Fingerprint::Of(top.operation);
   placed_[top.operation] = false;
   list_.PutBack(top.operation, pending);
+  lookahead_.TakenBack(top.operation);
   candidates_.resize(top.candidates_begin);
   path_.pop_back();
 }

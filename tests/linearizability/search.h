@@ -5,7 +5,8 @@
 // returns in a doubly linked list from which an operation is lifted in
 // constant time, a cache of the configurations seen (which operations are in
 // the order, and the state they led to), and operations placed just in time:
-// the one whose reply came first is tried first. README.md names the papers.
+// the one whose reply came first is tried first. `Lookahead` is our own, after
+// Gibbons and Korach. README.md names the papers.
 #ifndef STEPKV_TESTS_LINEARIZABILITY_SEARCH_H_
 #define STEPKV_TESTS_LINEARIZABILITY_SEARCH_H_
 
@@ -34,8 +35,8 @@ struct SearchResult {
   std::vector<std::size_t> order;
 
   // For a violation: the operation whose return no order got past. All that
-  // returned before it has a linearization. (More may have: an order must
-  // explain the replies that are yet to come, too.)
+  // returned before it has a linearization. (More may have: an order that
+  // cannot explain the replies yet to come is given up.)
   std::size_t stuck = 0;
 
   std::size_t configurations = 0;  // different ones visited

@@ -187,8 +187,6 @@ TEST(Searches, AgreeWithBruteForceOnEveryHistory) {
     ASSERT_TRUE(Explains(history, {}, found.order)) << i;
     Frontiers frontiers = Advance(history, model, 100000);
     ASSERT_EQ(!frontiers.stuck, expected) << i;
-    if (expected) continue;
-    ASSERT_EQ(*frontiers.stuck, found.stuck) << i;
   }
   EXPECT_GT(right, kHistories / 4);  // else the histories test little
   EXPECT_LT(right, kHistories * 3 / 4);
@@ -197,7 +195,7 @@ TEST(Searches, AgreeWithBruteForceOnEveryHistory) {
 TEST(Minimiser, LeavesAWindowThatBruteForceRejectsToo) {
   RandomHistory random(2);
   int violations = 0;
-  for (int i = 0; i < kHistories; ++i) {
+  for (int i = 0; i < kHistories / 4; ++i) {
     History history = random.Next();
     TableModel model(history);
     SearchResult found = Search(history, model);
@@ -209,20 +207,23 @@ TEST(Minimiser, LeavesAWindowThatBruteForceRejectsToo) {
     ASSERT_FALSE(example.explainable.contains(
         example.window[example.unexplained].reply));
   }
-  EXPECT_GT(violations, kHistories / 4);
+  EXPECT_GT(violations, kHistories / 16);
 }
 
-TEST(Minimiser, KeepsTheRepliesBeforeTheUnexplainedOneExplained) {
+TEST(Minimiser, NamesRepliesThatSomeOrderWouldHaveExplained) {
   RandomHistory random(3);
-  for (int i = 0; i < kHistories; ++i) {
+  for (int i = 0; i < kHistories / 4; ++i) {
     History history = random.Next();
     TableModel model(history);
     SearchResult found = Search(history, model);
     if (found.verdict != Verdict::kViolation) continue;
     CounterExample example = Minimise(history, found);
     Operation& stuck = example.window[example.unexplained];
-    stuck.reply = *example.explainable.begin();
-    ASSERT_TRUE(BruteForce(example.window, example.before)) << i;
+    ASSERT_FALSE(example.explainable.empty()) << Listed(history);
+    for (const std::string& reply : example.explainable) {
+      stuck.reply = reply;
+      ASSERT_TRUE(BruteForce(example.window, example.before)) << Draw(example);
+    }
   }
 }
 

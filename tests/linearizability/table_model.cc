@@ -110,8 +110,10 @@ TableModel::TableModel(const History& history, const Contents& initial)
   for (const Operation& operation : history) {
     commands_.emplace_back(operation);
     expected_.push_back(InternReply(operation.reply));
+    any_reply_.push_back(operation.pending());
     changes_nothing_.push_back(ShowsNoChange(operation));
   }
+  NameFacts(history);
 }
 
 void TableModel::NameKeys(const History& history, const Contents& initial) {
@@ -124,9 +126,73 @@ void TableModel::NameKeys(const History& history, const Contents& initial) {
   keys_.assign(keys.begin(), keys.end());
 }
 
+void TableModel::NameFacts(const History& history) {
+  auto name = [this](std::size_t key, const Value& value) {
+    facts_.try_emplace({key, value}, static_cast<FactId>(facts_.size()));
+  };
+  for (std::size_t key = 0; key < keys_.size(); ++key) name(key, std::nullopt);
+  for (const Operation& operation : history) {
+    KeyEvidence evidence = KeyEvidenceOf(operation);
+    for (const auto& [key, value] : evidence.needs) {
+      name(KeyNumber(key), value);
+    }
+    for (const auto& [key, value] : evidence.makes) {
+      name(KeyNumber(key), value);
+    }
+  }
+}
+
+std::size_t TableModel::KeyNumber(std::string_view key) const {
+  return static_cast<std::size_t>(std::ranges::lower_bound(keys_, key) -
+                                  keys_.begin());
+}
+
+// A value that no evidence names: the number past all others.
+FactId TableModel::FactNumber(std::size_t key, const Value& value) const {
+  auto found = facts_.find({key, value});
+  return found != facts_.end() ? found->second
+                               : static_cast<FactId>(facts_.size());
+}
+
+std::vector<FactId> TableModel::FactsOf(StateId state) const {
+  std::vector<FactId> facts;
+  for (std::size_t key = 0; key < keys_.size(); ++key) {
+    facts.push_back(FactNumber(key, states_[state][key]));
+  }
+  return facts;
+}
+
+Evidence TableModel::EvidenceOf(std::size_t index) const {
+  // Without its reply an operation proves the least and can do the most.
+  Operation operation = history_[index];
+  if (any_reply_[index]) operation.reply.clear();
+  if (any_reply_[index]) operation.responded_ns = kNeverNs;
+  KeyEvidence found = KeyEvidenceOf(operation);
+  Evidence evidence;
+  for (const auto& [key, value] : found.needs) {
+    evidence.needs.push_back(FactNumber(KeyNumber(key), value));
+  }
+  for (const auto& [key, value] : found.makes) {
+    evidence.makes.push_back(FactNumber(KeyNumber(key), value));
+  }
+  for (const std::string& key : found.makes_anything_of) {
+    evidence.makes_anything_of.push_back(KeyNumber(key));
+  }
+  for (std::size_t key = 0; found.makes_all_missing && key < keys_.size();
+       ++key) {
+    evidence.makes.push_back(FactNumber(key, std::nullopt));
+  }
+  return evidence;
+}
+
+void TableModel::AcceptAnyReply(std::size_t index) {
+  any_reply_[index] = true;
+  changes_nothing_[index] = false;
+}
+
 std::optional<StateId> TableModel::Step(StateId state, std::size_t index) {
   Outcome outcome = Run(state, index);
-  if (!history_[index].pending() && outcome.reply != expected_[index]) {
+  if (!any_reply_[index] && outcome.reply != expected_[index]) {
     return std::nullopt;
   }
   return outcome.next;

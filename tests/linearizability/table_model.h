@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/byte_buffer.h"
@@ -44,10 +45,18 @@ class TableModel : public Model {
   explicit TableModel(const History& history, const Contents& initial = {});
 
   StateId Initial() const override { return initial_; }
+  // From now on every reply explains operation `index`, as if it were pending;
+  // yet it has returned. Before any search.
+  void AcceptAnyReply(std::size_t index);
+
   std::optional<StateId> Step(StateId state, std::size_t index) override;
   bool ChangesNothing(std::size_t index) const override {
     return changes_nothing_[index];
   }
+
+  std::size_t fact_count() const override { return facts_.size(); }
+  std::vector<FactId> FactsOf(StateId state) const override;
+  Evidence EvidenceOf(std::size_t index) const override;
 
   // What the table answers to operation `index` in `state`, as raw RESP2.
   const std::string& Reply(StateId state, std::size_t index);
@@ -58,13 +67,17 @@ class TableModel : public Model {
   StateId states() const { return static_cast<StateId>(states_.size()); }
 
  private:
-  using Values = std::vector<std::optional<std::string>>;  // one for each key
+  using Value = std::optional<std::string>;  // nullopt: a missing key
+  using Values = std::vector<Value>;         // one for each key
 
   struct Outcome {
     StateId next;
     std::uint32_t reply;
   };
 
+  std::size_t KeyNumber(std::string_view key) const;
+  FactId FactNumber(std::size_t key, const Value& value) const;
+  void NameFacts(const History& history);
   void NameKeys(const History& history, const Contents& initial);
   Outcome Run(StateId state, std::size_t index);
   void Load(StateId state);
@@ -83,9 +96,22 @@ class TableModel : public Model {
   std::vector<std::string> replies_;
   std::unordered_map<std::string, std::uint32_t> reply_numbers_;
   std::vector<std::uint32_t> expected_;  // each operation's reply, by number
+  std::vector<bool> any_reply_;          // each operation: explains it
   std::vector<bool> changes_nothing_;    // each operation
+  std::map<std::pair<std::size_t, Value>, FactId> facts_;
   std::unordered_map<std::uint64_t, Outcome> outcomes_;
 };
+
+// What an operation's reply says of the keys just before it, and what it may
+// make of them. A value that is not there: the key is missing.
+struct KeyEvidence {
+  using Holds = std::pair<std::string, std::optional<std::string>>;
+  std::vector<Holds> needs;
+  std::vector<Holds> makes;
+  std::vector<std::string> makes_anything_of;
+  bool makes_all_missing = false;  // of the whole table
+};
+KeyEvidence KeyEvidenceOf(const Operation& operation);
 
 // Whether the reply shows that the operation changed nothing; false while it is
 // pending. Taking such an operation out of a history that has a linearization
