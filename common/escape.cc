@@ -26,10 +26,6 @@ char EscapeLetter(char c) {
 
 }  // namespace
 
-bool IsControl(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
 std::string Escape(std::string_view bytes) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string text;

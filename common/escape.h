@@ -8,7 +8,9 @@
 namespace stepkv {
 
 // ASCII control characters: line ends, terminal escapes, NUL, DEL.
-bool IsControl(char c);
+inline bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 // `bytes` with quotes, backslashes and control characters escaped as in C
 // (\n, \xHH). Other bytes, UTF-8 among them, stay as they are. The quoted

@@ -7,10 +7,12 @@
 // Needs:       nothing but sockets.
 // Run:         ./run 01 3000
 // Try:         nc localhost 3000, in two terminals at once.
+#include <new>
 #include <optional>
 #include <utility>
 
 #include "common/blocking_client.h"
+#include "common/log.h"
 #include "common/server_main.h"
 #include "steps/01_echo/echo.h"
 
@@ -19,10 +21,14 @@ namespace {
 
 void ServeOneAtATime(Server& server) {
   while (std::optional<Descriptor> socket = server.listener.Accept()) {
-    // Nobody else is here to wake us: this thread polls for the stop as well.
-    BlockingClient client(std::move(*socket), server.options,
-                          BlockingClient::StopBy::kPoll);
-    ServeEcho(client);
+    try {
+      // Nobody else is here to wake us: this thread polls for the stop too.
+      BlockingClient client(std::move(*socket), server.options,
+                            BlockingClient::StopBy::kPoll);
+      ServeEcho(client);
+    } catch (const std::bad_alloc& error) {  // ends this client alone
+      LogError(error.what());
+    }
   }
 }
 
