@@ -5,13 +5,14 @@
 readonly PACKAGES_FOR_STEPS="g++ cmake make"
 readonly PACKAGES_FOR_TESTS="$PACKAGES_FOR_STEPS libgtest-dev libgmock-dev \
 libbenchmark-dev libhiredis-dev redis-server redis-tools python3 \
-python3-redis netcat-openbsd nodejs npm procps"
+python3-redis memcached netcat-openbsd nodejs npm procps"
 readonly PACKAGES_FOR_BENCHMARKS="$PACKAGES_FOR_STEPS libbenchmark-dev \
 redis-server redis-tools memcached golang-go valgrind python3"
 readonly PACKAGES_FOR_PROFILES="$PACKAGES_FOR_STEPS libbenchmark-dev \
 linux-perf valgrind python3"
 readonly PACKAGES_FOR_PLOTS="python3 python3-matplotlib"
-readonly PACKAGES_FOR_CI="$PACKAGES_FOR_TESTS clang clang-format ninja-build"
+readonly PACKAGES_FOR_CI="$PACKAGES_FOR_TESTS golang-go clang clang-format \
+ninja-build"
 
 has_command() {
   local name
