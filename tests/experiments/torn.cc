@@ -85,7 +85,9 @@ Outcome Run(Subject& subject, Lanes& lanes) {
   }
   lanes.SetNames({"A", "B", "C", "D"});
   ServerProcess server = subject.Start();
-  TcpClient(server.port()).Send(Write("first") + "\nQUIT\n");
+  TcpClient starter(server.port());
+  starter.Send(Write("first") + "\n");
+  starter.ReadLine();
   std::size_t reads = 0;
   std::size_t torn_count = 0;
   const Exchange* torn = nullptr;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "common/integer.h"
 #include "common/serve_commands.h"
@@ -34,7 +35,8 @@ class TwoLocks {
     std::optional<std::int64_t> number = Read(key);
     if (!number)
       return replies.Error("ERR value is not an integer or out of range");
-    // Here another client may have the lock.
+    // Here another client may have the lock. Without the yield too, but rarer.
+    std::this_thread::yield();
     Write(key, *number + 1);
     replies.Integer(*number + 1);
   }

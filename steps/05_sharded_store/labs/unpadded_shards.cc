@@ -8,6 +8,7 @@
 // Caught by: the layout check `shard_layout`; no test of answers can.
 // Try:       build/release/bin/shard_layout unpadded_shards
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -38,9 +39,11 @@ class UnpaddedShards {
       MutexLock lock(shard.mutex);
       shard.table.Apply(command, replies);
     } else {  // all of them: what matters here is where they stand
-      for (std::size_t i = 0; i < count_; ++i) shards_[i].mutex.Lock();
+      std::deque<MutexLock> locks;
+      for (std::size_t i = 0; i < count_; ++i) {
+        locks.emplace_back(shards_[i].mutex);
+      }
       Table::Apply(tables_, &ShardedStore::ShardOf, command, replies);
-      for (std::size_t i = 0; i < count_; ++i) shards_[i].mutex.Unlock();
     }
   }
 
