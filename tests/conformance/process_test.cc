@@ -13,8 +13,9 @@ using ::testing::StartsWith;
 
 constexpr char kTooManyClients[] = "-ERR max number of clients reached\r\n";
 
+// timeout(1) ends, with 124, a server that starts though it should not.
 CommandResult RunStep(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), TheTarget().path());
+  arguments.insert(arguments.begin(), {"timeout", "20", TheTarget().path()});
   return RunCommand(arguments);
 }
 
@@ -57,6 +58,24 @@ CONFORMANCE(Process, BadCommandLinesAreUsageErrorsThatSayWhatIsBad, kProcess) {
     EXPECT_THAT(result.err, HasSubstr(row.shown));
     EXPECT_THAT(result.err, HasSubstr("usage: "));
     EXPECT_EQ(result.out, "");
+  }
+}
+
+// A step that has the option says so in its help; one that has not refuses it.
+CONFORMANCE(Process, ShardsAndThreadsAreForStepsThatHaveThem, kProcess) {
+  std::string help = RunStep({"--help"}).out;
+  for (const char* option : {"--shards", "--threads"}) {
+    SCOPED_TRACE(option);
+    EXPECT_EQ(RunStep({"--port", "0", option, "0"}).exit_code, 2);
+    if (help.find(option) == std::string::npos) {
+      EXPECT_EQ(RunStep({"--port", "0", option, "2"}).exit_code, 2);
+      continue;
+    }
+    for (const char* number : {"1", "3"}) {
+      ServerProcess server = StartServer({option, number});
+      Client client = ConnectTo(server);
+      ExpectServed(client, "word");
+    }
   }
 }
 

@@ -78,13 +78,13 @@ CONFORMANCE(Shutdown, EveryRequestThatWasReceivedIsAnswered,
   }
   for (int i = 0; i < kClients; ++i) {
     auto& client = clients[static_cast<std::size_t>(i)];
-    client.Send(MakeBatch(i, 1000).requests);
+    client.Send(MakeBatch(i, 400).requests);
     client.AwaitDelivery();
   }
   server.Signal(SIGTERM);
   for (int i = 0; i < kClients; ++i) {
     auto& client = clients[static_cast<std::size_t>(i)];
-    client.Expect(MakeBatch(i, 1000).replies);
+    client.Expect(MakeBatch(i, 400).replies);
     client.ExpectClosed();
   }
   ExpectExit(server, 0);
@@ -94,7 +94,7 @@ CONFORMANCE(Shutdown, EveryLineOfTheOneClientIsAnswered, kOneByOne | kProcess) {
   ServerProcess server = StartServer();
   Client client = ConnectTo(server);
   ExpectServed(client, "connected");
-  Batch batch = MakeBatch(0, 1000);
+  Batch batch = MakeBatch(0, 400);
   client.Send(batch.requests);
   client.AwaitDelivery();
   server.Signal(SIGTERM);
@@ -157,7 +157,7 @@ CONFORMANCE(Shutdown, IdleHalfSentDeafAndPipeliningClientsTogether,
   for (int i = 0; i < 200; ++i) {
     deaf.SendWithoutWaiting(Repeat("ECHO a-line-nobody-reads\r\n", 1000));
   }
-  Batch batch = MakeBatch(0, 1000);
+  Batch batch = MakeBatch(0, 400);
   busy.Send(batch.requests);
   busy.AwaitDelivery();
   server.Signal(SIGTERM);
