@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <list>
 #include <string>
+#include <utility>
 
 #include "common/log.h"
 #include "common/stop_signal.h"
@@ -30,27 +32,36 @@ bool IsLoopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1";
 }
 
-Descriptor ListenAs(const StepInfo& step, const Options& options) {
+// All of them, before anybody is told: a listener that came later would have
+// no share in the clients that connect at once.
+std::list<Listener> ListenAs(const StepInfo& step, const Options& options) {
+  std::list<Listener> listeners;
   Descriptor socket = Listen(options.bind, options.port);
-  if (!step.shared_port) return socket;
+  if (!step.shared_port) {
+    listeners.emplace_back(std::move(socket));
+    return listeners;
+  }
   // Two servers that both share a port would not notice each other. So the
   // port has been taken for ourselves first, and only then is it shared.
   std::uint16_t port = LocalPort(socket.get());
   socket.Close();
-  return Listen(options.bind, port, SharedPort::kYes);
+  for (int i = 0; i < options.threads; ++i) {
+    listeners.emplace_back(Listen(options.bind, port, SharedPort::kYes));
+  }
+  return listeners;
 }
 
 void Serve(const StepInfo& step, const Options& options,
            const std::function<void(Server&)>& serve) {
   InstallStopSignal();
   RaiseDescriptorLimit();
-  Listener listener(ListenAs(step, options));
+  std::list<Listener> listeners = ListenAs(step, options);
   if (!IsLoopback(options.bind)) {
     LogError("warning: listening on " + options.bind +
              ", and there is no authentication");
   }
-  LogLine("Serving " + LocalAddress(listener.get()));
-  Server server{options, listener};
+  LogLine("Serving " + LocalAddress(listeners.front().get()));
+  Server server{options, listeners.front(), listeners};
   serve(server);
 }
 

@@ -5,6 +5,7 @@
 #define STEPKV_COMMON_SERVER_MAIN_H_
 
 #include <functional>
+#include <list>
 
 #include "common/listener.h"
 #include "common/options.h"
@@ -15,6 +16,8 @@ namespace stepkv {
 struct Server {
   const Options& options;
   Listener& listener;
+  // With a shared port, one for each of --threads; `listener` is the first.
+  std::list<Listener>& listeners;
 };
 
 // Exit codes: 0 after an orderly stop; 1 when it could not start; 2 for a

@@ -99,7 +99,10 @@ void EventLoop::AddClient(Descriptor socket) {
   client.list = &serving_;
   client.self = std::prev(serving_.end());
   client.since = now_;
-  if (options_.verbose) LogLine("Serving " + PeerAddress(client.socket.get()));
+  if (options_.verbose) {
+    client.peer = PeerAddress(client.socket.get());
+    LogLine("Serving " + client.peer);
+  }
   epoll_event event{};
   event.events = client.interest = EPOLLIN;
   event.data.ptr = &client;

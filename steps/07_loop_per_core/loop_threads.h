@@ -3,9 +3,9 @@
 // client's address, which of them gets a new connection, and there it stays.
 //
 // RunLoops returns once a stop has been asked for and every loop has seen its
-// clients off. The calling thread runs the first loop, on server.listener.
-// Throws std::system_error when a listener or a thread cannot be had; the
-// loops that run already have ended by then.
+// clients off. The calling thread runs the first loop. Throws
+// std::system_error when an epoll or a thread cannot be had; the loops that
+// run already have ended by then.
 #ifndef STEPKV_STEPS_07_LOOP_PER_CORE_LOOP_THREADS_H_
 #define STEPKV_STEPS_07_LOOP_PER_CORE_LOOP_THREADS_H_
 
@@ -19,21 +19,15 @@
 
 #include "common/listener.h"
 #include "common/server_main.h"
-#include "common/socket.h"
 #include "steps/06_event_loop/event_loop.h"
 
 namespace stepkv {
 
 inline void RunLoops(Server& server, const EventLoop::RunRequests& run) {
-  const Options& options = server.options;
   std::atomic<int> clients{0};
-  std::list<Listener> listeners;  // a list: neither kind can be moved
-  std::list<EventLoop> loops;
-  loops.emplace_back(options, server.listener, run, clients);
-  for (int i = 1; i < options.threads; ++i) {
-    Listener& listener = listeners.emplace_back(Listen(
-        options.bind, LocalPort(server.listener.get()), SharedPort::kYes));
-    loops.emplace_back(options, listener, run, clients);
+  std::list<EventLoop> loops;  // a list: they cannot be moved
+  for (Listener& listener : server.listeners) {
+    loops.emplace_back(server.options, listener, run, clients);
   }
   std::vector<std::jthread> threads;  // joined when they leave this scope
   try {
