@@ -1,5 +1,6 @@
 """Quotations must be found, stay as the sources are, and fail when gone."""
 
+import json
 import pathlib
 import tempfile
 import textwrap
@@ -135,6 +136,18 @@ class Documents(unittest.TestCase):
             "<!-- diff: steps/08_old steps/09_new -->\n", "build")
         self.assertNotIn("/dev/null", text)
         self.assertIn("−4 |", steps.table(refresh.ROOT))
+
+    def test_throughput_comes_from_a_whole_run_only(self):
+        cells = [{"scenario": "clients_50", "contestant": name,
+                  "figures": {"requests_per_second": [rate]}}
+                 for name, rate in (("02_base", 200), ("09_new", 300))]
+        path = refresh.ROOT / "docs/results/compare.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"kind": "short", "cells": cells}))
+        self.assertEqual(steps.throughput(refresh.ROOT), {})
+        path.write_text(json.dumps({"kind": "full", "cells": cells}))
+        self.assertEqual(steps.throughput(refresh.ROOT),
+                         {"02_base": 1.0, "09_new": 1.5})
 
     def test_steps_table_counts_lines_and_joins_the_question(self):
         rows = steps.table(refresh.ROOT).splitlines()

@@ -127,12 +127,16 @@ def own_lines(folder):
 
 def throughput(root):
     """{step: requests a second with 50 clients, in those of step 02}, all
-    from one run of bench/run_bench; {} before the first."""
+    from one run of bench/run_bench; {} before the first whole one, since a
+    short one decides nothing."""
     path = root / "docs/results/compare.json"
     if not path.exists():
         return {}
+    results = json.loads(path.read_text())
+    if results["kind"] != "full":
+        return {}
     rates = {}
-    for cell in json.loads(path.read_text())["cells"]:
+    for cell in results["cells"]:
         rounds = cell["figures"].get("requests_per_second")
         if cell["scenario"] == "clients_50" and rounds:
             rates[cell["contestant"]] = statistics.median(rounds)
