@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <cerrno>
 
 #include "common/log.h"
@@ -13,6 +14,8 @@
 
 namespace stepkv {
 namespace {
+
+std::atomic<bool> refusal_logged{false};
 
 Descriptor OpenReserve() {
   return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -78,8 +81,7 @@ void Listener::RefuseWithReserve() {
 }
 
 void Listener::Refuse(Descriptor client, const std::string& why) {
-  if (!refusal_logged_) LogError("refusing clients: " + why);
-  refusal_logged_ = true;
+  if (!refusal_logged.exchange(true)) LogError("refusing clients: " + why);
   Send(client.get(), "-ERR max number of clients reached\r\n", MSG_DONTWAIT);
   ::shutdown(client.get(), SHUT_WR);
   // Unread bytes would turn the close into a reset, which may overtake the

@@ -32,9 +32,12 @@ class Listener {
   // descriptors of the whole system are short, and the queue stays readable.
   static constexpr int kExhaustedWaitMs = 20;
 
-  // Answers `-ERR max number of clients reached` and closes; the first time,
-  // logs why.
+  // Answers `-ERR max number of clients reached` and closes; the first time in
+  // the life of the process, logs why.
   void Refuse(Descriptor client, const std::string& why);
+
+  // No more clients: those who still wait are turned away by the kernel.
+  void Close() { socket_.Close(); }
 
   int get() const { return socket_.get(); }
 
@@ -43,7 +46,6 @@ class Listener {
 
   Descriptor socket_;
   Descriptor reserve_;
-  bool refusal_logged_ = false;
 };
 
 }  // namespace stepkv

@@ -2,11 +2,15 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <list>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "common/log.h"
@@ -19,13 +23,29 @@ constexpr int kExitFailure = 1;
 constexpr int kExitUsage = 2;
 constexpr char kVersion[] = "0.1.0";
 
-// Clients need a descriptor each; the shell's soft limit is often 1024. Where
-// the hard limit is too low as well, Listener deals with the shortage.
-void RaiseDescriptorLimit() {
+// Clients need a descriptor each, and the shell's soft limit is often 1024: we
+// take what the hard limit allows, and serve no more clients than fit. Then
+// one too many can still be accepted and told so. `own`: what is open already.
+void FitClientsToDescriptors(Options& options, int own) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+  // Still to come, for each thread that accepts: an epoll, the client that is
+  // refused, and one for what else may be.
+  constexpr int kForEachThread = 3;
+  rlim_t kept =
+      static_cast<rlim_t>(own) +
+      static_cast<rlim_t>(kForEachThread * std::max(1, options.threads));
+  rlim_t room = limit.rlim_cur > kept ? limit.rlim_cur - kept : 1;
+  if (room < static_cast<rlim_t>(options.max_clients))
+    options.max_clients = static_cast<int>(room);
+}
+
+int OpenDescriptors() {
+  std::error_code error;  // no /proc: then we know of none
+  std::filesystem::directory_iterator open("/proc/self/fd", error);
+  return static_cast<int>(std::distance(begin(open), end(open)));
 }
 
 bool IsLoopback(const std::string& address) {
@@ -51,11 +71,11 @@ std::list<Listener> ListenAs(const StepInfo& step, const Options& options) {
   return listeners;
 }
 
-void Serve(const StepInfo& step, const Options& options,
+void Serve(const StepInfo& step, Options options,
            const std::function<void(Server&)>& serve) {
   InstallStopSignal();
-  RaiseDescriptorLimit();
   std::list<Listener> listeners = ListenAs(step, options);
+  FitClientsToDescriptors(options, OpenDescriptors());
   if (!IsLoopback(options.bind)) {
     LogError("warning: listening on " + options.bind +
              ", and there is no authentication");

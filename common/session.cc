@@ -125,7 +125,7 @@ void Session::AnswerOwn(const Command& command, ByteBuffer& out,
     case CommandId::kHello:
       return Hello(args, out, replies);
     case CommandId::kInfo:
-      return Info(replies);
+      return Info(args, replies);
     case CommandId::kPing:
       return Ping(args, replies);
     case CommandId::kQuit:
@@ -276,7 +276,18 @@ void Session::Config(Arguments args, ReplyWriter& replies) const {
   }
 }
 
-void Session::Info(ReplyWriter& replies) const {
+void Session::Info(Arguments args, ReplyWriter& replies) const {
+  auto is_known = [](std::string_view section) {
+    return std::ranges::any_of(
+        std::to_array<std::string_view>({"server", "persistence", "replication",
+                                         "default", "all", "everything"}),
+        [section](std::string_view known) {
+          return EqualsIgnoreCase(section, known);
+        });
+  };
+  // Whoever asks for a part gets the whole: it is short.
+  if (args.size() > 1 && std::ranges::none_of(args.subspan(1), is_known))
+    return replies.Bulk("");
   std::string text = "# Server\r\nredis_version:";
   text += kRedisVersion;
   text +=

@@ -56,7 +56,7 @@ class Session {
   void Client(Arguments args, ReplyWriter& replies);
   bool SetName(std::string_view name, ReplyWriter& replies);
   void Config(Arguments args, ReplyWriter& replies) const;
-  void Info(ReplyWriter& replies) const;
+  void Info(Arguments args, ReplyWriter& replies) const;
 
   // Whether a browser made the request, on behalf of a page that must not
   // reach a server on its user's machine: closed without an answer, as by

@@ -17,6 +17,7 @@ void ThreadPerClient::Run() {
     JoinDone();
     Start(std::move(*socket));
   }
+  server_.listener.Close();
   StopReading();
   for (bool serving = true; serving;) {
     {

@@ -253,7 +253,7 @@ void EventLoop::Stop() {
   if (stopping_) return;
   stopping_ = true;
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, StopDescriptor(), nullptr);
-  PauseListener(true);
+  listener_.Close();
   for (Connections* list : {&serving_, &queued_, &lingering_}) {
     for (Connection& client : *list) {
       ::shutdown(client.socket.get(), SHUT_RD);

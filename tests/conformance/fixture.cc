@@ -202,7 +202,8 @@ std::string Shown(std::string_view bytes, std::size_t focus) {
   std::size_t start = focus > kShownBytes / 2 ? focus - kShownBytes / 2 : 0;
   std::string_view part = bytes.substr(std::min(start, bytes.size()));
   std::string text = start > 0 ? "...\"" : "\"";
-  for (unsigned char byte : part.substr(0, kShownBytes)) {
+  for (char c : part.substr(0, kShownBytes)) {
+    auto byte = static_cast<unsigned char>(c);
     char escaped[8];
     if (byte == '\r' || byte == '\n') {
       text += byte == '\r' ? "\\r" : "\\n";

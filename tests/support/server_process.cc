@@ -27,6 +27,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+constexpr seconds kSleepPatience{5};
 constexpr seconds kStartPatience{60};  // sanitizers on a busy machine
 
 std::string ReadFile(const std::string& path) {
@@ -152,12 +153,24 @@ void ServerProcess::AwaitServingLine() {
         throw std::runtime_error("not a Serving line: " + output);
       }
       port_ = static_cast<std::uint16_t>(std::stoi(output.substr(colon + 1)));
-      return;
+      return AwaitSleep();
     }
     if (!Running()) break;
     std::this_thread::sleep_for(milliseconds(2));
   }
   throw std::runtime_error("server did not start: " + Output() + Errors());
+}
+
+// gcc 12's ThreadSanitizer keeps a signal that arrives just before a thread
+// goes to sleep until that sleep is over: none is sent before.
+void ServerProcess::AwaitSleep() {
+  auto deadline = steady_clock::now() + kSleepPatience;
+  while (steady_clock::now() < deadline) {
+    std::string stat = ReadFile("/proc/" + std::to_string(pid_) + "/stat");
+    std::size_t name_end = stat.rfind(") ");
+    if (name_end != std::string::npos && stat[name_end + 2] == 'S') return;
+    std::this_thread::sleep_for(milliseconds(1));
+  }
 }
 
 ServerProcess ServerProcess::StartRedis(

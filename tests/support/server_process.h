@@ -78,6 +78,7 @@ class ServerProcess {
  private:
   ServerProcess() = default;
   void AwaitServingLine();
+  void AwaitSleep();
 
   pid_t pid_ = -1;
   std::uint16_t port_ = 0;
