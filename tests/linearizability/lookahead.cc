@@ -17,8 +17,14 @@ Lookahead::Lookahead(const History& history, const Model& model)
 
 void Lookahead::Count(std::size_t operation, int change) {
   const Evidence& evidence = evidence_[operation];
-  for (FactId fact : evidence.needs) needed_[fact] += change;
-  for (FactId fact : evidence.makes) makers_[fact] += change;
+  // A fact past all others has no name: no reply of the history needs it.
+  auto has_name = [this](FactId fact) { return fact < needed_.size(); };
+  for (FactId fact : evidence.needs) {
+    if (has_name(fact)) needed_[fact] += change;
+  }
+  for (FactId fact : evidence.makes) {
+    if (has_name(fact)) makers_[fact] += change;
+  }
   for (std::size_t part : evidence.makes_anything_of) {
     makers_of_anything_[part] += change;
   }
