@@ -35,7 +35,6 @@ struct Connection {
   ByteBuffer output;  // replies not yet taken by the kernel
 
   bool input_ended = false;    // the client has sent all it will
-  bool closing = false;        // close once `output` is written
   std::uint32_t interest = 0;  // what epoll watches for
 
   Connections* list = nullptr;  // the list it stands in, and where

@@ -157,13 +157,12 @@ bool EventLoop::Read(Connection& client) {
 void EventLoop::Answer(Connection& client) {
   Session::Progress progress =
       run_(client.session, client.parser, client.output);
-  client.closing = progress == Session::Progress::kClosing;
   bool more = progress == Session::Progress::kOutputFull ||
               progress == Session::Progress::kPaused;
   if (!Write(client)) return Close(client);
   if (!client.output.empty()) return SetInterest(client, EPOLLOUT);
   if (more) return MoveTo(queued_, client);
-  if (client.closing) return Linger(client);
+  if (progress == Session::Progress::kClosing) return Linger(client);
   if (client.input_ended) return Close(client);
   SetInterest(client, EPOLLIN);
   TakeBuffersBack(client);
